@@ -20,7 +20,11 @@ mod m0013_audit_addresses;
 mod m0014_second_codes;
 mod m0015_rights;
 mod m0016_redactions_elsewhere;
+mod m0017_judge_again;
 mod m0018_expected;
+mod m0019_editions;
+mod m0020_facets;
+mod m0021_lists;
 mod m0022_users;
 
 /// All migrations, oldest first.
@@ -47,7 +51,11 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_second_codes::Migration),
             Box::new(m0015_rights::Migration),
             Box::new(m0016_redactions_elsewhere::Migration),
+            Box::new(m0017_judge_again::Migration),
             Box::new(m0018_expected::Migration),
+            Box::new(m0019_editions::Migration),
+            Box::new(m0020_facets::Migration),
+            Box::new(m0021_lists::Migration),
             Box::new(m0022_users::Migration),
         ]
     }

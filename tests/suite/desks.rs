@@ -52,7 +52,7 @@ impl<'a> Browser<'a> {
         self.app.send(Method::GET, path, headers).await
     }
 
-    async fn post(&self, path: &str, pairs: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn post(&self, path: &str, pairs: &[(&str, &str)]) -> Answer {
         self.send(path, form(pairs), "application/x-www-form-urlencoded", "same-origin").await
     }
 
@@ -64,7 +64,7 @@ impl<'a> Browser<'a> {
 }
 
 /// The page for a submission, from its address in the API.
-fn desk(path: &str) -> String {
+pub(crate) fn desk(path: &str) -> String {
     path.split("/api/v1").nth(1).map(|rest| format!("/submit{rest}")).unwrap()
 }
 
@@ -232,6 +232,33 @@ async fn two_tabs_on_one_draft_lose_nothing() {
     assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.text);
     let saved = council.app.call(Method::GET, &path, &council.writer, None, Value::Null).await.json();
     assert_eq!(saved["record"]["risks"], json!([{ "title": "Late", "mitigations": ["a", "b"] }]));
+}
+
+#[tokio::test]
+async fn a_form_confirms_a_mailbox_that_looks_like_a_persons() {
+    let council = Council::new().await;
+    let browser = Browser::signed_in(&council.app, "writer@northmoor.example").await;
+    let (path, _) = council.begin(ready("Planner")).await;
+    let section = |name: &str| format!("{}/sections/{name}", desk(&path));
+    let identity = browser.get(&section("identity")).await.text;
+    assert!(identity.contains("id=\"contact_email.statement.confirmed\""), "{identity}");
+    assert!(!identity.contains("id=\"summary.statement.confirmed\""), "nothing to confirm: {identity}");
+
+    let mut pairs = as_it_came(&identity);
+    pairs.retain(|(name, _)| !name.starts_with("contact_email"));
+    let typed = [
+        ("contact_email", "jane.austen@library.example"),
+        ("contact_email.statement", "confirmed"),
+        ("contact_email.reason", "The reading room is called after Jane Austen."),
+    ];
+    pairs.extend(typed.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let pairs: Vec<(&str, &str)> =
+        pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let saved = browser.post(&section("identity"), &pairs).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+    let draft = council.app.call(Method::GET, &path, &council.writer, None, Value::Null).await;
+    let submitted = council.act(&path, "submit", &council.writer, draft.header("etag")).await;
+    assert_eq!(submitted.status, StatusCode::OK, "{}", submitted.text);
 }
 
 #[tokio::test]

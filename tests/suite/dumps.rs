@@ -18,7 +18,7 @@ pub(crate) fn day() -> NaiveDate {
     now().date_naive()
 }
 
-async fn write(app: &TestApp, out: &Path) -> Result<Written, ExportError> {
+pub(crate) async fn write(app: &TestApp, out: &Path) -> Result<Written, ExportError> {
     write_of(app, out, Of::Now(day().into())).await
 }
 

@@ -41,8 +41,17 @@ fn every_operation_with_record_filters_describes_every_facet_in_order() {
             .filter(|(name, _)| domain::facets::find(name).is_some())
             .collect();
         assert_eq!(described, declared, "{path}");
+        for facet in FACETS {
+            let of = |name: &str| parameters.iter().find(|one| one["name"] == name);
+            let (one, negation) = (of(facet.name).unwrap(), of(facet.negation).unwrap());
+            assert_eq!(one["schema"], negation["schema"], "{path}: {}", facet.name);
+            let states = one.pointer("/schema/items/anyOf/1/enum");
+            let is_of_states = one["schema"]["items"]["$ref"] == "#/components/schemas/AnswerState";
+            assert_eq!(states.is_some() || is_of_states, facet.has_blanks(), "{path}: {}", facet.name);
+        }
         for parameter in parameters.iter().filter(|one| one["schema"]["type"] == "array") {
-            let schema = parameter["schema"]["items"]["$ref"].as_str().unwrap();
+            let items = &parameter["schema"]["items"];
+            let schema = items["$ref"].as_str().or(items["anyOf"][0]["$ref"].as_str()).unwrap();
             let schema = document.pointer(schema.strip_prefix('#').unwrap());
             assert!(schema.is_some_and(Value::is_object), "{path}: {}", parameter["name"]);
         }
@@ -56,11 +65,13 @@ async fn every_facet_is_counted_filtered_downloaded_and_tabulated() {
     for facet in FACETS {
         let name = facet.name;
         let value = counts[name][0]["value"].as_str().unwrap_or_else(|| panic!("no {name}: {counts}"));
-        if let Some(list) = facet.codes() {
+        if let Some(list) = facet.list_of(value) {
             assert_eq!(counts[name][0]["label"], list.entry(value).unwrap().label, "{name}");
         }
         let found = app.json(&format!("/api/v1/records?{name}={value}&q=camera")).await;
         assert_eq!(found["items"][0]["title"], "Camera", "{name}={value}");
+        let others = app.json(&format!("/api/v1/records?{}={value}&q=camera", facet.negation)).await;
+        assert_eq!(others["total"], 0, "{}={value}", facet.negation);
         let csv = app.get(&format!("/api/v1/records.csv?{name}={value}")).await;
         assert!(csv.text.contains("Camera"), "{name}={value}: {}", csv.text);
         let feed = app.get(&format!("/records.atom?{name}={value}")).await;

@@ -6,7 +6,7 @@ use domain::codes::*;
 use domain::organisation::OrganisationRef;
 use domain::procurement::SupplierInvolvement;
 use domain::record::Estimate;
-use serde_json::Value;
+use serde_json::{Value, json};
 use suite::{TestApp, record};
 
 fn titles(list: &Value) -> Vec<String> {
@@ -35,6 +35,13 @@ pub(crate) fn camera() -> Record {
             AssessmentStage::BeforeDeployment,
             AssessmentStatus::Complete,
         )];
+        r.reviews =
+            serde_json::from_value(json!([{ "body": "Ethics Committee", "advice": "support" }])).unwrap();
+        r.audits = serde_json::from_value(json!([{ "kind": "internal" }])).unwrap();
+        let consultation = json!([{ "held_by": ConsultationHolder::ALL[0], "outcome": "agreed" }]);
+        r.consultations = serde_json::from_value(consultation).unwrap();
+        r.environment = serde_json::from_value(json!([{ "kind": "energy" }])).unwrap();
+        r.tests = serde_json::from_value(json!({ "power": { "text": "The council decides." } })).unwrap();
     })
 }
 
@@ -88,6 +95,16 @@ async fn every_filter_finds_what_it_should() {
         ("updated_since=2026-11-21T12:00:00Z", vec!["Änderung: tutor", "Camera"]),
         ("sort=title", vec!["Änderung: tutor", "Bus planner", "Camera"]),
         ("sort=publisher", vec!["Camera", "Bus planner", "Änderung: tutor"]),
+        ("review_advice=support&review_response=pending", vec!["Camera"]),
+        ("audit_kind=internal", vec!["Camera"]),
+        ("consultation_outcome=agreed", vec!["Camera"]),
+        ("environment=energy", vec!["Camera"]),
+        ("test=power", vec!["Camera"]),
+        ("test_not=power", vec!["Änderung: tutor", "Bus planner"]),
+        (
+            "complaints=not_stated&incidents=not_stated&product=not_stated",
+            vec!["Änderung: tutor", "Bus planner"],
+        ),
         ("sort=-people_affected_per_year", vec!["Änderung: tutor", "Camera", "Bus planner"]),
         ("q=anderung", vec!["Änderung: tutor"]),
         ("q=plain+words+-camera", vec!["Änderung: tutor", "Bus planner"]),

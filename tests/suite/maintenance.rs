@@ -1,6 +1,7 @@
 //! Derived data stay correct by themselves.
 
 use chrono::Days;
+use store::ground::settings;
 use suite::{TestApp, now, record};
 
 #[tokio::test]
@@ -13,6 +14,30 @@ async fn a_flag_comes_on_its_day_without_a_new_version() {
     assert_eq!(store::records::maintenance::judge_due(&app.db, later).await.unwrap(), 1);
     assert_eq!(app.json("/api/v1/records?flag=stale").await["total"], 1);
     assert_eq!(store::records::maintenance::judge_due(&app.db, later).await.unwrap(), 0, "once is enough");
+}
+
+#[tokio::test]
+async fn a_release_with_other_rules_judges_every_record_once() {
+    use store::records::maintenance::judge_due;
+
+    let app = TestApp::new().await;
+    app.publish(&[record("Camera", |_| {}), record("Planner", |_| {})]).await;
+    assert_eq!(
+        judge_due(&app.db, now()).await.unwrap(),
+        0,
+        "these rules judged them when they were published"
+    );
+    for earlier in [Some("the digest of other rules"), None] {
+        let tx = app.db.begin().await.unwrap();
+        match earlier {
+            Some(rules) => settings::set(&tx, settings::RULES, rules).await.unwrap(),
+            // Releases before this one kept no digest.
+            None => settings::unset(&tx, settings::RULES).await.unwrap(),
+        }
+        tx.commit().await.unwrap();
+        assert_eq!(judge_due(&app.db, now()).await.unwrap(), 2, "{earlier:?}");
+        assert_eq!(judge_due(&app.db, now()).await.unwrap(), 0, "once is enough after {earlier:?}");
+    }
 }
 
 #[tokio::test]

@@ -108,7 +108,15 @@ async fn a_wrong_value_of_any_parameter_says_which_and_what_to_write() {
             if parameter["in"] != "query" || !is_strict(&parameter["schema"]) {
                 continue;
             }
-            let query = format!("{}?{name}=%7E%20%7E", address(path, id));
+            let mut query = format!("{}?{name}=%7E%20%7E", address(path, id));
+            // What must be given is given, so that only the wrong value is wrong.
+            let needed = operation["parameters"].as_array().into_iter().flatten();
+            for other in
+                needed.filter(|one| one["in"] == "query" && one["required"] == true && one["name"] != name)
+            {
+                let example = other["example"].as_str().unwrap_or_else(|| panic!("{path}: {other}"));
+                query += &format!("&{}={example}", other["name"].as_str().unwrap());
+            }
             let answer = app.send(axum::http::Method::GET, &query, headers).await;
             assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{query}: {}", answer.text);
             let problem = answer.json();

@@ -210,6 +210,7 @@ async fn administrators_enter_bodies_and_names_that_deceive_are_reviewed() {
     assert_eq!(enter(reviewed).await.status, StatusCode::CREATED);
     for (body, pointer) in [
         (json!({ "name": "", "country": "GB", "kind": "police_force" }), "/name"),
+        (json!({ "name": "[blank]", "country": "GB", "kind": "police_force" }), "/name"),
         (json!({ "name": "A", "country": "XX", "kind": "police_force" }), "/country"),
         (json!({ "name": "A", "country": "GB", "kind": "police" }), "/kind"),
         (

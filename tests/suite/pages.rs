@@ -240,9 +240,9 @@ async fn pages_say_what_is_not_there() {
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
     for said in [
         "Not shown to be complete before it went live",
-        "not complete before deployment: data protection impact assessment",
+        "not complete before use: an equality impact assessment, the usual evidence of due regard",
         "No review by an oversight body stands in the record",
-        "Required and not answered:",
+        "Required and not answered by the body:",
         "The record names no contact",
         "It does not answer:",
     ] {

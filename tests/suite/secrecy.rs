@@ -99,6 +99,8 @@ fn questions(ids: &[String], assessments: &[String]) -> Vec<String> {
         paths.push(format!("/api/v1/products?{}", q.trim_start_matches('&')));
         paths.push(format!("/api/v1/suppliers?{}", q.trim_start_matches('&')));
     }
+    let looked_up: Vec<String> = ids.iter().map(|id| format!("id={id}")).collect();
+    paths.push(format!("/api/v1/records/lookup?fields=assessments&{}", looked_up.join("&")));
     for id in ids {
         for end in [
             "",
@@ -120,12 +122,19 @@ fn questions(ids: &[String], assessments: &[String]) -> Vec<String> {
         "?sector=schools",
         "?due_before=2030-01-01",
         "?limit=1",
+        "?facets=all",
+        "?sort=-next_review_on",
+        ".csv",
     ] {
         paths.push(format!("/api/v1/assessments{filter}"));
     }
     paths.extend(assessments.iter().map(|id| format!("/api/v1/assessments/{id}")));
     for path in [
         "/api/v1",
+        "/api/v1/changes.csv",
+        "/api/v1/consultations",
+        "/api/v1/redress-routes?facets=all",
+        "/api/v1/reviews",
         "/api/v1/stats",
         "/api/v1/stats?rows=sector&columns=flag",
         "/api/v1/rules",

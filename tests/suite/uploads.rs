@@ -8,14 +8,14 @@ use suite::Answer;
 
 use crate::submissions::{Council, ready};
 
-async fn upload(council: &Council, query: &str, bytes: Vec<u8>) -> Answer {
+pub(crate) async fn upload(council: &Council, query: &str, bytes: Vec<u8>) -> Answer {
     let bearer = format!("Bearer {}", council.writer);
     let headers = [("authorization", bearer.as_str()), ("content-type", "application/octet-stream")];
     council.app.send_body(Method::POST, &format!("/api/v1/imports?{query}"), &headers, bytes).await
 }
 
 /// A table of complete records, each changed as its row says.
-fn table(rows: &[&[(&str, &str)]]) -> Vec<u8> {
+pub(crate) fn table(rows: &[&[(&str, &str)]]) -> Vec<u8> {
     let record = ready("Planner")["record"].clone();
     let mut names: Vec<String> = record.as_object().unwrap().keys().cloned().collect();
     names.extend(["id", "publisher", "jurisdiction"].map(str::to_owned));

@@ -59,6 +59,8 @@ async fn public_answers_survive_being_read() {
     read::<GapView>(&get(&format!("/api/v1/gaps/{}", gaps.items[0].id)).await);
     let assessments: AssessmentList = read(&get("/api/v1/assessments?limit=100").await);
     let id = assessments.items[0].assessment.id.unwrap();
+    let counted: AssessmentList = read(&get("/api/v1/assessments?facets=all&facet_limit=2&limit=1").await);
+    assert!(counted.facets_more.contains_key("publisher"), "{:?}", counted.facets_more);
     read::<AssessmentView>(&get(&format!("/api/v1/assessments/{id}")).await);
 }
 

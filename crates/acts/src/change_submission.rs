@@ -29,6 +29,13 @@ pub struct Changed {
     submission: Submission,
 }
 
+impl Changed {
+    /// The submission as it will be stored.
+    pub fn submission(&self) -> &Submission {
+        &self.submission
+    }
+}
+
 /// A submission as stored, in a state that allows editing. Asked first and on its own: whether a submission may be
 /// edited does not depend on what the edit says.
 #[derive(Debug)]

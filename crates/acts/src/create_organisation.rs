@@ -31,6 +31,7 @@ impl NewOrganisation {
         if name.is_empty() || organisation.name.chars().count() > NAME_MAX {
             findings.push(bad_name("/name"));
         }
+        findings.extend(no_name("/name", &name));
         if organisation.country.len() != 2 || !domain::validate::is_jurisdiction(&organisation.country) {
             let finding = Finding::error("/country", "unknown-country", "this is not a country");
             findings.push(finding.hint("write ISO 3166-1 in capitals, such as GB"));
@@ -44,6 +45,7 @@ impl NewOrganisation {
             if alias.name.is_empty() || alias.name.chars().count() > NAME_MAX {
                 findings.push(bad_name(&format!("/aliases/{place}/name")));
             }
+            findings.extend(no_name(&format!("/aliases/{place}/name"), &alias.name));
         }
         for (place, one) in organisation.identifiers.iter_mut().enumerate() {
             match Identifier::normalise(one.scheme, &one.value) {
@@ -63,6 +65,12 @@ impl NewOrganisation {
         organisation.name_cy = name_cy.filter(|name| !name.is_empty());
         Ok(Self { organisation, reviewed })
     }
+}
+
+/// A finding if a name is a placeholder, such as `[blank]`.
+fn no_name(pointer: &str, name: &str) -> Option<Finding> {
+    let finding = Finding::error(pointer, "placeholder", format!("nobody is called '{name}'"));
+    domain::placeholder::is_no_name(name).then(|| finding.hint("write the name of the body"))
 }
 
 fn bad_name(pointer: &str) -> Finding {

@@ -1,5 +1,6 @@
 //! Checks of a draft that need the database, beyond those of its form.
 
+use chrono::NaiveDate;
 use domain::codes::Origin;
 use domain::draft;
 use domain::sent::keep_sealed;
@@ -56,7 +57,11 @@ pub(crate) async fn checked(
         keep_sealed(known, &mut members).map_err(in_record)?;
     }
     let name = (origin == Origin::SelfDeclared && !who.about_others).then_some(who.name);
-    let record = draft::read_over(&members, origin, name, known.as_ref()).map_err(in_record)?;
+    let mut record = draft::read_over(&members, origin, name, known.as_ref()).map_err(in_record)?;
+    let imported = known.as_ref().is_some_and(|known| known.origin == Origin::Imported);
+    if imported && origin == Origin::SelfDeclared {
+        record.forget_source_silence();
+    }
     let mut findings = Vec::new();
     findings.extend(foreign_publisher(conn, &record, who).await?);
     findings.extend(unknown_assessments(&record, base.iter().chain(before.map(|before| &before.record))));
@@ -67,16 +72,43 @@ pub(crate) async fn checked(
     if findings.is_empty() { Ok(record) } else { Err(in_record(findings)) }
 }
 
+/// Every finding about a submission on a day. The published version of its record is read only if something would
+/// block publication: what it says already does not.
+pub async fn findings(
+    conn: &impl Reads,
+    submission: &Submission,
+    today: NaiveDate,
+) -> Result<Vec<Finding>, StoreError> {
+    let findings = draft::findings(&submission.record, None, today);
+    let Some(id) = submission.record_id.as_deref().filter(|_| findings.iter().any(blocks)) else {
+        return Ok(findings);
+    };
+    let published = whole(conn, id).await?;
+    Ok(draft::findings(&submission.record, published.as_ref(), today))
+}
+
 /// Checks that nothing blocks publication. Errors: [`Refusal::Invalid`] with every blocking finding.
-pub(crate) fn publishable(record: &Record) -> Result<(), Refusal> {
-    let mut errors = draft::findings(record);
-    errors.retain(|finding| finding.severity == Severity::Error);
+pub(crate) async fn publishable(
+    conn: &impl Reads,
+    submission: &Submission,
+    today: NaiveDate,
+) -> Result<(), Refusal> {
+    let mut errors = findings(conn, submission, today).await?;
+    errors.retain(blocks);
     if errors.is_empty() { Ok(()) } else { Err(in_record(errors)) }
 }
 
 /// The number of findings that block publication.
-pub(crate) fn stopping(record: &Record) -> usize {
-    draft::findings(record).iter().filter(|one| one.severity == Severity::Error).count()
+pub(crate) async fn stopping(
+    conn: &impl Reads,
+    submission: &Submission,
+    today: NaiveDate,
+) -> Result<usize, StoreError> {
+    Ok(findings(conn, submission, today).await?.iter().filter(|one| blocks(one)).count())
+}
+
+fn blocks(finding: &Finding) -> bool {
+    finding.severity == Severity::Error
 }
 
 /// A refusal with pointers moved under the request's member `record`.

@@ -1,6 +1,7 @@
 //! Moving a submission on: submit, review, send back, approve or discard. Publishing is
 //! [`publish_submission`](crate::publish_submission()).
 
+use chrono::NaiveDate;
 use domain::Finding;
 use domain::submission::{Action, next};
 use store::people::submissions::Submission;
@@ -65,7 +66,7 @@ pub struct Move {
     reason: Option<String>,
 }
 
-/// Takes a step in memory. `submission` is the submission as stored.
+/// Takes a step in memory, on a day. `submission` is the submission as stored.
 ///
 /// Errors: [`Refusal::NotNow`] when its state does not allow the step; [`Refusal::Invalid`] with every
 /// finding that blocks publication; [`Refusal::Rule`] when somebody else must approve it.
@@ -74,10 +75,11 @@ pub async fn ready_for(
     actor: Actor<'_>,
     mut submission: Submission,
     mut step: Step,
+    today: NaiveDate,
 ) -> Result<Ready, Refusal> {
     submission.state = next(submission.state, step.action)?;
     if matches!(step.action, Action::Submit | Action::Publish) {
-        publishable(&submission.record)?;
+        publishable(conn, &submission, today).await?;
     }
     if step.action == Action::Submit {
         submission.submitted_by = actor.person_id().map(str::to_owned);

@@ -44,7 +44,7 @@ pub async fn drafts_to_submit(conn: &impl Reads, actor: Actor<'_>, id: &str) -> 
 pub async fn submit_upload(act: &Act<'_>, drafts: Drafts) -> Result<Submitted, Refusal> {
     let mut done = Submitted { submitted: 0, left: 0 };
     for mut draft in drafts.0 {
-        if stopping(&draft.record) > 0 {
+        if stopping(act.tx, &draft, act.now.date_naive()).await? > 0 {
             done.left += 1;
             continue;
         }

@@ -129,7 +129,7 @@ pub async fn upload_table(
                 }
                 done.drafts.push(RowDraft {
                     line,
-                    errors: stopping(&draft.record),
+                    errors: stopping(act.tx, &draft, act.now.date_naive()).await?,
                     submission: draft.id,
                     title: draft.record.title,
                     record_id: draft.record_id,
@@ -184,7 +184,7 @@ async fn draft(act: &Act<'_>, owner: &Known, row: Row, own_template: bool) -> Re
             return Ok(Outcome::Faulty(vec![unknown_id(line, id)]));
         };
         if let Some(sent) = &row.sent {
-            said = sent.over(Some(&known)).map_err(|faults| row_faults(faults, line));
+            said = sent.over(Some(&known), act.now.date_naive()).map_err(|faults| row_faults(faults, line));
         }
         if said.as_ref().is_ok_and(|record| *record == known) {
             return Ok(Outcome::Unchanged);

@@ -227,8 +227,7 @@ impl Out {
             let inconsistent = |column, error: serde_json::Error| {
                 StoreError::inconsistent("listings", column, &row.id, error)
             };
-            let beside: Beside<'_> =
-                serde_json::from_str(&row.card).map_err(|error| inconsistent("card", error))?;
+            let beside = Beside::of(row).map_err(|(column, error)| inconsistent(column, error))?;
             let cells = || -> Result<Vec<Cell<'_>>, StoreError> {
                 let made = record_cells(row, &beside, base_url);
                 Ok(made.map_err(|error| inconsistent("content", error))?.cells)

@@ -1,20 +1,23 @@
 //! The filters of record lists, the same for JSON, exports, feeds and the command line.
 
-use chrono::{DateTime, NaiveDate, Utc};
-use domain::codes::nearest;
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use domain::codes::{AnswerState, Code, nearest};
 use domain::facets::{FACETS, Facet, FacetValues};
 use search::{RecordQuery, Sort};
 use serde::Deserialize;
 use store::Db;
 use store::names::{organisations, products};
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
-use utoipa::openapi::schema::ArrayBuilder;
+use utoipa::openapi::schema::{AnyOfBuilder, ArrayBuilder, ArrayItems, ObjectBuilder, Type};
 use utoipa::openapi::{Ref, Required};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::extract::Taker;
-use crate::parameters::{Choice, Limits, Own, Value, not_among, parameters};
+use crate::parameters::{Choice, Limits, Own, Value, facet_names, not_among, parameters};
 use crate::problem::{ApiError, Fault};
+use crate::when::DayOrInstant;
 
 /// A country or part of one: ISO 3166-1 alpha-2 or ISO 3166-2.
 #[derive(Debug, PartialEq, Eq, ToSchema)]
@@ -46,6 +49,22 @@ impl Value<Own> for LanguageTag {
         let shown = domain::cell::short(text);
         Err(Fault::new(key, "unknown-language", format!("'{shown}' is not a language tag"))
             .hint("write BCP 47, such as en or nl"))
+    }
+}
+
+/// The name of a source, a series of its files or an edition.
+#[derive(Debug, PartialEq, Eq, ToSchema)]
+#[schema(value_type = String, min_length = 1, max_length = 200, example = "us:inventory")]
+pub(crate) struct EditionName(pub(crate) String);
+
+impl Value<Own> for EditionName {
+    fn read(key: &'static str, text: &str, _: &Limits) -> Result<Self, Fault> {
+        if !text.is_empty() && text.chars().count() <= 200 {
+            return Ok(Self(text.to_owned()));
+        }
+        let shown = domain::cell::short(text);
+        Err(Fault::new(key, "bad-text", format!("'{shown}' is not the name of a source or edition"))
+            .hint("write it as records show it, such as nl, us:inventory or 2025"))
     }
 }
 
@@ -126,85 +145,130 @@ parameters! {
 parameters! {
     /// Filters by time.
     struct Times {
-        /// First published on this day or later.
-        published_from: Option<NaiveDate>,
-        /// First published on this day or earlier.
-        published_to: Option<NaiveDate>,
-        /// Last changed at this time or later, RFC 3339.
+        /// First published on this day or later, or at this instant or later.
+        published_from: Option<DayOrInstant>,
+        /// First published on this day or earlier, or at this instant or earlier.
+        published_to: Option<DayOrInstant>,
+        /// Last changed on this day or later, or at this instant or later.
         #[param(example = "2026-01-31T00:00:00Z")]
-        updated_since: Option<DateTime<Utc>>,
+        updated_since: Option<DayOrInstant>,
     }
 }
 
-/// Filters of record lists: words, every facet of [`FACETS`], and times. Repeated values mean "or", different
-/// parameters mean "and".
+/// Filters of record lists: words, every facet of [`FACETS`] and its negation, and times. Repeated values mean "or",
+/// different parameters mean "and", repeated values of a negation mean "none of them".
 #[derive(Debug)]
 pub(crate) struct RecordFilters;
 
 impl IntoParams for RecordFilters {
     fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let mut all = Words::into_params(&place);
-        all.extend(FACETS.iter().map(described));
+        all.extend(FACETS.iter().map(|facet| described(facet, facet.name, facet.description)));
+        all.extend(FACETS.iter().map(|facet| described(facet, facet.negation, &negated(facet))));
         all.extend(Times::into_params(&place));
         all
     }
 }
 
-/// The parameter of a facet, for the OpenAPI document.
-fn described(facet: &Facet) -> Parameter {
-    let values = match facet.values {
+/// What the negation of a facet means, in a sentence.
+fn negated(facet: &Facet) -> String {
+    match facet.name {
+        "assessment_type" => {
+            "Leaves out records with an assessment of this type that was made or is under way.".to_owned()
+        }
+        name => format!("Leaves out records found by `{name}` with this value."),
+    }
+}
+
+/// A parameter of a facet, for the OpenAPI document.
+fn described(facet: &Facet, name: &str, description: &str) -> Parameter {
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Query)
+        .description(Some(description))
+        .required(Required::False)
+        .schema(Some(ArrayBuilder::new().items(described_values(facet))))
+        .build()
+}
+
+/// The schema of a facet's values, and of the states in their place.
+fn described_values(facet: &Facet) -> ArrayItems {
+    let values = Ref::from_schema_name(match facet.values {
         FacetValues::Codes(list) => list.schema.into(),
         FacetValues::Organisations | FacetValues::Products => SlugOrId::name(),
         FacetValues::Jurisdictions => JurisdictionCode::name(),
         FacetValues::Languages => LanguageTag::name(),
-    };
-    ParameterBuilder::new()
-        .name(facet.name)
-        .parameter_in(ParameterIn::Query)
-        .description(Some(facet.description))
-        .required(Required::False)
-        .schema(Some(ArrayBuilder::new().items(Ref::from_schema_name(values))))
-        .build()
+        FacetValues::Editions => EditionName::name(),
+    });
+    let is_of_states = facet.codes().is_some_and(|list| list.name == AnswerState::VOCABULARY.name);
+    if is_of_states || !facet.has_blanks() {
+        return values.into();
+    }
+    let states = AnswerState::BLANKS.iter().map(|state| state.as_str());
+    let states = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(states));
+    AnyOfBuilder::new().item(values).item(states).into()
 }
 
-/// Takes a facet's values out of a query, in the form they are stored in.
-async fn take_facet(db: &Db, taker: &mut Taker, facet: &Facet) -> Result<Vec<String>, ApiError> {
-    let key = facet.name;
-    Ok(match facet.values {
-        FacetValues::Codes(list) => values(taker, key, |text| {
-            let code = list.check(text).map(str::to_owned);
-            code.map_err(|bad| Fault::new(key, "unknown-code", bad.to_string()).hint(bad.hint()))
-        }),
-        FacetValues::Jurisdictions => values(taker, key, |text| {
-            JurisdictionCode::read(key, text, &Limits::default()).map(|JurisdictionCode(code)| code)
-        }),
-        FacetValues::Languages => values(taker, key, |text| {
-            LanguageTag::read(key, text, &Limits::default()).map(|LanguageTag(tag)| tag)
-        }),
+/// Takes a facet's values out of a query, in the form they are stored in. `key` is one of its two parameters.
+async fn take_facet(
+    db: &Db,
+    taker: &mut Taker,
+    facet: &Facet,
+    key: &'static str,
+) -> Result<Vec<String>, ApiError> {
+    let (mut values, given): (Vec<String>, Vec<String>) =
+        taker.many(key).into_iter().partition(|text| facet.takes_blank(text));
+    match facet.values {
         FacetValues::Organisations => {
-            let named: Option<Vec<SlugOrId>> =
-                crate::parameters::Parameter::take(taker, key, &Limits::default());
-            organisation_slugs(db, taker, named).await?
+            values.extend(organisation_slugs(db, taker, Some(named(key, given))).await?)
         }
-        FacetValues::Products => {
-            let named: Option<Vec<SlugOrId>> =
-                crate::parameters::Parameter::take(taker, key, &Limits::default());
-            product_slugs(db, taker, named).await?
-        }
-    })
-}
-
-/// Takes the values of a repeatable parameter, each once.
-fn values(taker: &mut Taker, key: &'static str, read: impl Fn(&str) -> Result<String, Fault>) -> Vec<String> {
-    let mut values = Vec::new();
-    for text in taker.many(key) {
-        match read(&text) {
-            Ok(value) if values.contains(&value) => {}
-            Ok(value) => values.push(value),
-            Err(fault) => taker.fault(fault),
+        FacetValues::Products => values.extend(product_slugs(db, taker, Some(named(key, given))).await?),
+        _ => {
+            for text in given {
+                match read_value(facet, key, &text) {
+                    Ok(value) => values.push(value),
+                    Err(fault) => taker.fault(with_states(facet, fault)),
+                }
+            }
         }
     }
-    values
+    let mut seen = BTreeSet::new();
+    values.retain(|value| seen.insert(value.clone()));
+    Ok(values)
+}
+
+fn named(key: &'static str, given: Vec<String>) -> Vec<SlugOrId> {
+    given.into_iter().map(|text| SlugOrId(Named { key, text })).collect()
+}
+
+/// Reads a value that can be checked without the database.
+fn read_value(facet: &Facet, key: &'static str, text: &str) -> Result<String, Fault> {
+    match facet.values {
+        FacetValues::Codes(list) => list
+            .check(text)
+            .map(str::to_owned)
+            .map_err(|bad| Fault::new(key, "unknown-code", bad.to_string()).hint(bad.hint())),
+        FacetValues::Jurisdictions => {
+            JurisdictionCode::read(key, text, &Limits::default()).map(|JurisdictionCode(code)| code)
+        }
+        FacetValues::Languages => {
+            LanguageTag::read(key, text, &Limits::default()).map(|LanguageTag(tag)| tag)
+        }
+        FacetValues::Editions => {
+            EditionName::read(key, text, &Limits::default()).map(|EditionName(name)| name)
+        }
+        FacetValues::Organisations | FacetValues::Products => Ok(text.to_owned()),
+    }
+}
+
+/// A fault whose hint also names the states that can be asked for in place of a value.
+fn with_states(facet: &Facet, fault: Fault) -> Fault {
+    if !facet.has_blanks() {
+        return fault;
+    }
+    let states: Vec<&str> = AnswerState::BLANKS.iter().map(|state| state.as_str()).collect();
+    let hint = fault.hint.clone().unwrap_or_default();
+    fault.hint(format!("{hint}; or, for records without a value: {}", states.join(", ")))
 }
 
 parameters! {
@@ -237,15 +301,17 @@ pub(crate) fn take_past_day(taker: &mut Taker, today: NaiveDate) -> Option<Naive
 pub(crate) async fn take_query(db: &Db, taker: &mut Taker) -> Result<RecordQuery, ApiError> {
     let mut query = RecordQuery { q: Words::take(taker).q, ..RecordQuery::default() };
     for facet in FACETS {
-        let values = take_facet(db, taker, facet).await?;
-        if !values.is_empty() {
-            query.facets.push((facet.name, values));
+        for (key, into) in [(facet.name, &mut query.facets), (facet.negation, &mut query.without)] {
+            let values = take_facet(db, taker, facet, key).await?;
+            if !values.is_empty() {
+                into.push((facet.name, values));
+            }
         }
     }
     let times = Times::take(taker);
-    query.published_from = times.published_from;
-    query.published_to = times.published_to;
-    query.updated_since = times.updated_since;
+    query.published_from = times.published_from.map(DayOrInstant::start);
+    query.published_before = times.published_to.map(DayOrInstant::end);
+    query.updated_since = times.updated_since.map(DayOrInstant::start);
     Ok(query)
 }
 
@@ -258,6 +324,15 @@ pub(crate) enum SortName {
     /// Latest change first.
     #[serde(rename = "-updated_at")]
     UpdatedAt,
+    /// Earliest change first.
+    #[serde(rename = "updated_at")]
+    UpdatedAtFirst,
+    /// Latest first publication first.
+    #[serde(rename = "-published_at")]
+    PublishedAt,
+    /// Earliest first publication first.
+    #[serde(rename = "published_at")]
+    PublishedAtFirst,
     /// By title.
     #[serde(rename = "title")]
     Title,
@@ -279,6 +354,9 @@ impl From<SortName> for Sort {
         match name {
             SortName::Relevance => Self::Relevance,
             SortName::UpdatedAt => Self::Updated,
+            SortName::UpdatedAtFirst => Self::UpdatedFirst,
+            SortName::PublishedAt => Self::Published,
+            SortName::PublishedAtFirst => Self::PublishedFirst,
             SortName::Title => Self::Title,
             SortName::Publisher => Self::Publisher,
             SortName::PeopleAffectedPerYear => Self::PeopleAffected,
@@ -302,22 +380,8 @@ impl Value<Own> for FacetName {
 pub(crate) struct FacetNames(pub(crate) Vec<&'static str>);
 
 impl crate::parameters::Parameter<Own> for FacetNames {
-    /// Names joined by commas, or repeated; `all` means all of them.
-    fn take(taker: &mut Taker, key: &'static str, limits: &Limits) -> Self {
-        let mut facets = Vec::new();
-        for name in taker.many(key).iter().flat_map(|names| names.split(',')).map(str::trim) {
-            match FacetName::read(key, name, limits) {
-                _ if name == "all" => facets = domain::facets::names().collect(),
-                Ok(FacetName(facet)) if facets.contains(&facet) => {}
-                Ok(FacetName(facet)) => facets.push(facet),
-                Err(fault) => {
-                    let hint = fault.hint.as_deref().unwrap_or_default();
-                    let hint = hint.replace("use one of:", "use all, or some of:");
-                    taker.fault(fault.hint(hint));
-                }
-            }
-        }
-        Self(facets)
+    fn take(taker: &mut Taker, key: &'static str, _: &Limits) -> Self {
+        Self(facet_names(taker, key, &domain::facets::names().collect::<Vec<_>>()))
     }
 }
 

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use store::ground::lists::Order;
 use store::ground::page::Cursor;
 
 use crate::App;
@@ -118,6 +119,14 @@ impl Page {
         let mut response = Json(list(next)).into_response();
         response.headers_mut().extend(link);
         response
+    }
+}
+
+/// The identity of a walk in an order: without one it is that of the query alone.
+pub(crate) fn sorted(identity: String, sort: Option<&Order>) -> String {
+    match sort {
+        Some(order) => format!("{identity} by {}", order.name),
+        None => identity,
     }
 }
 

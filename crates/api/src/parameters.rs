@@ -168,8 +168,7 @@ impl<Kind, T: Value<Kind>> Parameter<Once<Kind>> for Option<T> {
         let Some(text) = given.as_deref().or(limits.default) else {
             // An empty value has its own fault.
             if limits.required && taker.faults.len() == faults {
-                let fault = Fault::new(key, "required", format!("{key} is missing"));
-                taker.fault(fault.hint(format!("add ?{key}={}", limits.example.unwrap_or("..."))));
+                taker.fault(missing(key, limits));
             }
             return None;
         };
@@ -186,7 +185,12 @@ impl<Kind, T: Value<Kind>> Parameter<Once<Kind>> for Option<T> {
 impl<Kind, T: Value<Kind>> Parameter<Repeatable<Kind>> for Option<Vec<T>> {
     fn take(taker: &mut Taker, key: &'static str, limits: &Limits) -> Self {
         let (mut seen, mut values) = (BTreeSet::new(), Vec::new());
-        for text in taker.many(key) {
+        let faults = taker.faults.len();
+        let given = taker.many(key);
+        if given.is_empty() && limits.required && taker.faults.len() == faults {
+            taker.fault(missing(key, limits));
+        }
+        for text in given {
             match T::read(key, &text, limits) {
                 Ok(value) if seen.insert(text) => values.push(value),
                 Ok(_) => {}
@@ -195,6 +199,12 @@ impl<Kind, T: Value<Kind>> Parameter<Repeatable<Kind>> for Option<Vec<T>> {
         }
         (!values.is_empty()).then_some(values)
     }
+}
+
+/// The fault for a parameter that must be given.
+fn missing(key: &'static str, limits: &Limits) -> Fault {
+    Fault::new(key, "required", format!("{key} is missing"))
+        .hint(format!("add ?{key}={}", limits.example.unwrap_or("...")))
 }
 
 impl<C: Code> Value<Coded> for C {
@@ -245,6 +255,24 @@ impl serde::de::Error for NotAmong {
     fn unknown_variant(_: &str, names: &'static [&'static str]) -> Self {
         Self(names)
     }
+}
+
+/// Takes names of facets, joined by commas or repeated; `all` means all of them.
+pub(crate) fn facet_names(taker: &mut Taker, key: &'static str, known: &[&'static str]) -> Vec<&'static str> {
+    let mut facets = Vec::new();
+    for name in taker.many(key).iter().flat_map(|names| names.split(',')).map(str::trim) {
+        match known.iter().find(|facet| **facet == name) {
+            _ if name == "all" => facets = known.to_vec(),
+            Some(facet) if facets.contains(facet) => {}
+            Some(facet) => facets.push(*facet),
+            None => {
+                let fault = not_among(key, name, ("unknown-facet", "a facet"), known.iter().copied());
+                let hint = fault.hint.clone().unwrap_or_default();
+                taker.fault(fault.hint(hint.replace("use one of:", "use all, or some of:")));
+            }
+        }
+    }
+    facets
 }
 
 impl Value<Own> for String {
@@ -336,6 +364,8 @@ fn within(limits: &Limits) -> String {
 whole_numbers! {
     /// Items per page.
     PageSize("bad-limit", "a page size", within);
+    /// Values per facet.
+    FacetLimit("bad-limit", "a number of values", within);
     /// Suggestions to skip.
     Skip("bad-number", "a number of suggestions", within);
     /// The number of a version.

@@ -23,8 +23,9 @@ use crate::prepared::{self, Prepared};
 use crate::problem::ApiError;
 use crate::routes::{
     about, assessments, audit, changes, contracts, coverage, documents, dumps, fields, gaps, health, imports,
-    links, log, organisations, people, products, reconcile, records, redactions, regulator, remarks, replies,
-    rules, security, session, stats, submissions, templates, to_answer, tokens, vocabularies, webhooks,
+    links, log, organisations, parts, people, products, reconcile, records, redactions, regulator, remarks,
+    replies, rules, security, session, stats, submissions, templates, to_answer, tokens, vocabularies,
+    webhooks,
 };
 use crate::{App, client, limits, manners, openapi, seen};
 
@@ -36,6 +37,7 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(records::export::export_records_ndjson))
         .routes(routes!(records::export::export_records_parquet))
         .routes(routes!(records::export::export_records_xlsx))
+        .routes(routes!(records::lookup::lookup_records))
         .routes(routes!(records::get::get_record))
         .routes(routes!(records::versions::list_versions))
         .routes(routes!(records::versions::get_version))
@@ -44,7 +46,24 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(assessments::list_assessments))
         .routes(routes!(assessments::export_assessments_csv))
         .routes(routes!(assessments::get_assessment))
+        .routes(routes!(parts::oversight::list_reviews))
+        .routes(routes!(parts::oversight::export_reviews_csv))
+        .routes(routes!(parts::oversight::list_audits))
+        .routes(routes!(parts::oversight::export_audits_csv))
+        .routes(routes!(parts::oversight::list_consultations))
+        .routes(routes!(parts::oversight::export_consultations_csv))
+        .routes(routes!(parts::harm::list_redress_routes))
+        .routes(routes!(parts::harm::export_redress_routes_csv))
+        .routes(routes!(parts::harm::list_complaints))
+        .routes(routes!(parts::harm::export_complaints_csv))
+        .routes(routes!(parts::harm::list_incidents))
+        .routes(routes!(parts::harm::export_incidents_csv))
+        .routes(routes!(parts::promises::list_environment))
+        .routes(routes!(parts::promises::export_environment_csv))
+        .routes(routes!(parts::promises::list_tests))
+        .routes(routes!(parts::promises::export_tests_csv))
         .routes(routes!(organisations::list_organisations, organisations::create::create_organisation))
+        .routes(routes!(organisations::csv::export_organisations_csv))
         .routes(routes!(organisations::get_organisation))
         .routes(routes!(organisations::expected::expect_organisation))
         .routes(routes!(organisations::expected::end_expectation))
@@ -54,6 +73,7 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(coverage::export_coverage_csv))
         .routes(routes!(coverage::export_expected_bodies_csv))
         .routes(routes!(organisations::suppliers::list_suppliers))
+        .routes(routes!(organisations::csv::export_suppliers_csv))
         .routes(routes!(organisations::suppliers::get_supplier))
         .routes(routes!(contracts::list_contracts))
         .routes(routes!(contracts::csv::export_contracts_csv))
@@ -70,6 +90,7 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(gaps::get_gap))
         .routes(routes!(gaps::reply::reply_to_gap))
         .routes(routes!(products::list_products))
+        .routes(routes!(products::export_products_csv))
         .routes(routes!(products::get_product))
         .routes(routes!(reconcile::reconcile, reconcile::reconcile_batch))
         .routes(routes!(reconcile::extend::propose_properties))
@@ -81,6 +102,7 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(vocabularies::get_vocabulary))
         .routes(routes!(fields::list_fields))
         .routes(routes!(changes::list_changes))
+        .routes(routes!(changes::export_changes_csv))
         .routes(routes!(changes::feed_changes_atom))
         .routes(routes!(changes::feed_changes_json))
         .routes(routes!(records::feed::feed_records_atom))

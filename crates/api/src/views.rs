@@ -2,18 +2,28 @@
 
 use chrono::NaiveDate;
 use domain::Record;
-use domain::codes::{Code, OrganisationKind};
+use domain::codes::{Code, OrganisationKind, Origin, Sector};
 use domain::completeness::completeness;
+use domain::provenance::Provenance;
 use domain::rules::{self, Context, Fired};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use store::names::organisations::Party;
 use store::records::{Current, Version};
 use store::{Reads, StoreError};
-use wire::{FlagView, InvolvedView, Links, PartyView, RecordParts, VersionSummary};
+use wire::{FlagView, ImportSource, InvolvedView, Links, PartyView, RecordParts, VersionSummary};
 
 use crate::App;
 use crate::problem::ApiError;
+use crate::sources::import_source;
+
+/// What lists of assessments and the like take from a record's card.
+#[derive(Deserialize)]
+pub(crate) struct Card {
+    pub(crate) title: String,
+    pub(crate) publisher: PartyView,
+    pub(crate) sectors: Vec<Sector>,
+}
 
 fn resolved(name: &str, party: Option<&Party>) -> PartyView {
     PartyView {
@@ -45,6 +55,9 @@ pub(crate) async fn record_view(
     let url = format!("{base}/api/v1/records/{}", current.id);
     let number = current.version.number;
     let publisher = organisations.first().map(|first| first.url.clone());
+    let from = current.provenance.clone();
+    let at_source = from.as_ref().map(|from| from.at_source.clone()).unwrap_or_default();
+    let version_url = format!("{url}/versions/{number}");
     let parts = RecordParts {
         about: app.about().await?,
         id: current.id.clone(),
@@ -57,19 +70,47 @@ pub(crate) async fn record_view(
         flags: verdict.fired.into_iter().map(flag_view).collect(),
         transparency_class: verdict.transparency,
         completeness: completeness(&record),
+        rests_on: rests_on(current, &record),
         organisations,
         links: Links {
             versions: format!("{url}/versions"),
             diff: (number > 1).then(|| format!("{url}/diff?from={}&to={number}", number - 1)),
             this: as_of.map_or_else(|| url.clone(), |day| format!("{url}?as_of={day}")),
             publisher,
+            proof: Some(format!("{version_url}/proof")),
+            version: Some(version_url),
+            source: at_source.url.clone(),
         },
+        missing_from: current.missing_from.clone(),
+        source: from.as_ref().map(|from| from.source.clone()),
+        dataset: from.as_ref().map(|from| from.dataset.clone()),
+        edition: from.as_ref().and_then(|from| from.edition.clone()),
+        in_source: from.and_then(|from| from.in_source),
+        source_published_on: at_source.published_on,
+        source_changed_on: at_source.changed_on,
+        source_url: at_source.url,
         citation: citation(app, current, &record, as_of),
         import: current.version.import.as_deref().and_then(|import| serde_json::from_str(import).ok()),
     };
     let mut view = object(&parts);
-    let back =
-        ["flags", "transparency_class", "completeness", "organisations", "links", "citation", "import"];
+    let back = [
+        "flags",
+        "transparency_class",
+        "completeness",
+        "rests_on",
+        "organisations",
+        "links",
+        "citation",
+        "source",
+        "dataset",
+        "edition",
+        "in_source",
+        "missing_from",
+        "source_published_on",
+        "source_changed_on",
+        "source_url",
+        "import",
+    ];
     let mut last: Vec<(String, Value)> = Vec::new();
     for name in back {
         if let Some(value) = view.shift_remove(name) {
@@ -81,10 +122,17 @@ pub(crate) async fn record_view(
     Ok(view)
 }
 
-/// A citation, which leads to the web page rather than the API.
+/// The register that an imported record rests on.
+fn rests_on(current: &Current, record: &Record) -> Option<ImportSource> {
+    let from = current.provenance.as_ref().filter(|_| record.origin == Origin::Imported)?;
+    Some(import_source(&from.source, from.edition.clone()))
+}
+
+/// A citation, which leads to the web page of the version rather than the API. Of an imported record it names the
+/// source, its edition and its page there.
 fn citation(app: &App, current: &Current, record: &Record, as_of: Option<NaiveDate>) -> String {
     let author = record.origin.author(&record.publisher.name);
-    format!(
+    let own = format!(
         "{author}: {}. Open Algorithm Register, record {}, version {}, {}. {}/records/{}{}",
         record.title,
         current.id,
@@ -93,7 +141,13 @@ fn citation(app: &App, current: &Current, record: &Record, as_of: Option<NaiveDa
         app.base_url,
         current.id,
         as_of.map(|day| format!("?as_of={day}")).unwrap_or_default(),
-    )
+    );
+    let is_imported = record.origin == Origin::Imported && current.version.import.is_some();
+    let imported = current.provenance.as_ref().filter(|_| is_imported);
+    let Some(Provenance { source, edition, at_source, .. }) = imported else { return own };
+    let edition = edition.as_ref().map(|edition| format!(", edition of {edition}")).unwrap_or_default();
+    let page = at_source.url.as_ref().map(|url| format!(", {url}")).unwrap_or_default();
+    format!("{own}. Source: {source}{edition}{page}")
 }
 
 fn object(value: &impl Serialize) -> Map<String, Value> {
@@ -183,7 +237,7 @@ pub(crate) fn item_example() -> Value {
         "jurisdiction": "GB", "lang": "en", "sectors": ["policing"], "regions": ["england"],
         "phase": "production", "technologies": ["computer_vision"], "decision_effects": ["arrest_stop"],
         "suppliers": [], "products": ["PlateWren"], "flags": ["assessment_missing"],
-        "transparency_class": "medium", "completeness": { "answered": 31, "required": 44 },
+        "transparency_class": "medium", "completeness": { "answered": 31, "required": 44, "not_stated": 0 },
         "version": 2, "published_at": "2025-03-04T09:30:00Z", "updated_at": "2026-02-01T10:00:00Z"
     })
 }

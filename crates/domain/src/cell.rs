@@ -3,7 +3,7 @@
 //! Lists are joined with `;`. If an item contains a `;`, the cell is a JSON array instead, so that every
 //! value reads back unchanged. Objects are JSON.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -12,7 +12,7 @@ use crate::codes::{UnknownCode, Vocabulary};
 use crate::fields::{Field, FieldKind};
 use crate::finding::{Finding, Severity};
 use crate::number::{self, BadNumber, Mark};
-use crate::{text, validate, written};
+use crate::{text, wellformed, written};
 
 /// Separates the items of a list in a cell.
 pub const SEPARATOR: char = ';';
@@ -61,7 +61,7 @@ pub fn read(field: &Field, raw: &str) -> Result<Option<Value>, Vec<Finding>> {
         }
         FieldKind::Url | FieldKind::Email | FieldKind::Jurisdiction | FieldKind::Language => {
             let text = checked_text(field, raw, text::TEXT_MAX, true).map_err(one)?;
-            match validate::form(field, &text).filter(|finding| finding.severity == Severity::Error) {
+            match wellformed::form(field, &text).filter(|finding| finding.severity == Severity::Error) {
                 Some(finding) => return Err(one(finding)),
                 None => Value::String(text),
             }
@@ -127,7 +127,10 @@ pub fn date(field: &str, raw: &str) -> Result<NaiveDate, Finding> {
         let likely = ["%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S", "%d/%m/%Y", "%d.%m.%Y", "%Y/%m/%d"]
             .iter()
             .find_map(|form| NaiveDate::parse_from_str(raw, form).ok());
+        let short_year = likely.is_some_and(|date| (0..100).contains(&date.year()));
         let hint = match likely {
+            // A year of two digits can mean several years, so none is suggested.
+            Some(_) if short_year => "write YYYY-MM-DD, with all four digits of the year".to_owned(),
             Some(date) => format!("write YYYY-MM-DD; did you mean {date}?"),
             None => "write YYYY-MM-DD, such as 2026-03-31".to_owned(),
         };
@@ -277,6 +280,11 @@ mod tests {
             "[bad-date] '31/03/2026' is not a date (write YYYY-MM-DD; did you mean 2026-03-31?)",
         );
         check("first_used", "2026-02-30", "[bad-date] '2026-02-30' is not a date");
+        check(
+            "first_used",
+            "01/02/03",
+            "[bad-date] '01/02/03' is not a date (write YYYY-MM-DD, with all four digits of the year)",
+        );
         check("uses_children_data", "maybe", "[bad-boolean] 'maybe' is neither true nor false");
         check(
             "people_affected_per_year",

@@ -218,6 +218,36 @@ pub enum Required {
     Optional,
 }
 
+/// What decides which questions a record must answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Situation {
+    /// Who says so.
+    pub origin: Origin,
+    /// Where the tool stands.
+    pub phase: Option<Phase>,
+    /// Whether something was bought.
+    pub bought: bool,
+    /// Whether its jurisdiction is in the United Kingdom.
+    pub in_uk: bool,
+}
+
+impl Situation {
+    /// The situation of a record.
+    pub fn of(record: &Record) -> Self {
+        Self {
+            origin: record.origin,
+            phase: record.phase,
+            bought: record.is_bought(),
+            in_uk: Self::is_in_uk(&record.jurisdiction),
+        }
+    }
+
+    /// Whether a jurisdiction is the United Kingdom or a part of it.
+    pub fn is_in_uk(jurisdiction: &str) -> bool {
+        jurisdiction == "GB" || jurisdiction.starts_with("GB-")
+    }
+}
+
 impl Required {
     /// The name in the data dictionary.
     pub fn as_str(self) -> &'static str {
@@ -237,13 +267,19 @@ impl Required {
 
     /// Whether a record must answer such a field now.
     pub fn applies(self, record: &Record) -> bool {
+        self.arises(Situation::of(record))
+    }
+
+    /// Whether a record in this situation must answer such a field.
+    pub fn arises(self, now: Situation) -> bool {
+        let live = now.phase.is_some_and(Phase::is_live);
         match self {
             Self::Draft | Self::Publication => true,
-            Self::PublicationIfBought => record.is_bought(),
-            Self::PublicationInUk => record.jurisdiction == "GB" || record.jurisdiction.starts_with("GB-"),
-            Self::PublicationIfThirdParty => record.origin == Origin::ThirdParty,
+            Self::PublicationIfBought => now.bought,
+            Self::PublicationInUk => now.in_uk,
+            Self::PublicationIfThirdParty => now.origin == Origin::ThirdParty,
             Self::PublicationIfPlanned => matches!(
-                record.phase,
+                now.phase,
                 Some(
                     Phase::Idea
                         | Phase::Design
@@ -252,9 +288,9 @@ impl Required {
                         | Phase::PreDeployment
                 )
             ),
-            Self::Live => record.is_live(),
-            Self::LiveIfBought => record.is_live() && record.is_bought(),
-            Self::Retired => record.phase == Some(Phase::Retired),
+            Self::Live => live,
+            Self::LiveIfBought => live && now.bought,
+            Self::Retired => now.phase == Some(Phase::Retired),
             Self::Optional => false,
         }
     }
@@ -322,6 +358,11 @@ impl Field {
     /// Whether a record has a value for it.
     pub fn is_in(&self, record: &Record) -> bool {
         self.value_in(record) != Member::Absent
+    }
+
+    /// Whether a body can state that there is none.
+    pub fn may_be_none(&self) -> bool {
+        MAY_BE_NONE.contains(&self.name)
     }
 }
 
@@ -413,7 +454,7 @@ pub const FIELDS: &[Field] = {
         field!(tests, Tests, "Five tests", "Preparation, principles, participation, prosperity, power", Object("Tests", cell::read_json::<crate::record::Tests>), Optional, None),
         field!(evidence, Trace, "Evidence", "What a third-party record rests on", Objects("Evidence", cell::read_json::<Vec<Evidence>>), PublicationIfThirdParty, None),
         field!(references, Trace, "References", "Ids of the same thing elsewhere", Objects("Reference", cell::read_json::<Vec<Reference>>), Optional, None),
-        field!(field_statements, Trace, "Field statements", "Not applicable, unknown or withheld, in place of required values", Objects("FieldStatement", cell::read_json::<Vec<FieldStatement>>), Optional, None),
+        field!(field_statements, Trace, "Field statements", "Not applicable, unknown, withheld or none at all, in place of values", Objects("FieldStatement", cell::read_json::<Vec<FieldStatement>>), Optional, None),
     ]
 };
 
@@ -437,6 +478,24 @@ pub const LONG_PARTS: &[&str] = &[
     "status_reason",
     "summary",
     "text",
+];
+
+/// Lists of which a body can state that there is nothing to list, with the reason: no consultation was held, no
+/// contract was made. Of other questions it makes no sense: a tool is always used on or for somebody.
+const MAY_BE_NONE: &[&str] = &[
+    "models",
+    "performance",
+    "datasets",
+    "national_identifiers",
+    "assessments",
+    "reviews",
+    "audits",
+    "consultations",
+    "evaluations",
+    "redress_routes",
+    "complaint_statistics",
+    "incidents",
+    "contracts",
 ];
 
 /// The suffix of the second column of an [`FieldKind::Estimate`].
@@ -463,6 +522,15 @@ pub const BASIS: &Vocabulary = EstimateBasis::VOCABULARY;
 mod tests {
     use super::*;
     use crate::organisation::OrganisationRef;
+
+    #[test]
+    fn what_may_be_none_is_a_list() {
+        for name in MAY_BE_NONE {
+            let kind = field(name).unwrap().kind;
+            let list = matches!(kind, FieldKind::Objects(..) | FieldKind::Texts);
+            assert!(list, "{name}");
+        }
+    }
 
     #[test]
     fn the_fields_that_are_always_there_are_those_of_a_new_record() {

@@ -38,6 +38,41 @@ impl RecordId {
         Self((scattered & ((1 << NUMBER_BITS) - 1)) as u32)
     }
 
+    /// The ids that a mistyped text may stand for: those it becomes if one character is another, if two neighbours
+    /// change places, or if only the `R-` is missing. Which of them is right, only a register can know.
+    pub fn near(text: &str) -> Vec<Self> {
+        let text = text.trim();
+        let rest = text.trim_start_matches(['R', 'r']).trim_start_matches('-');
+        // An id may itself begin with an R.
+        let Some(digits) = read_digits(rest).or_else(|| read_digits(text)) else { return Vec::new() };
+        if let Some(id) = Self::checked(digits) {
+            return vec![id];
+        }
+        let mut near = Vec::new();
+        for place in 0..digits.len() {
+            let mut other = digits;
+            for digit in 0..32 {
+                other[place] = digit;
+                near.extend(Self::checked(other));
+            }
+            let mut swapped = digits;
+            if place + 1 < digits.len() {
+                swapped.swap(place, place + 1);
+                near.extend(Self::checked(swapped));
+            }
+        }
+        near.sort_unstable();
+        near.dedup();
+        near
+    }
+
+    /// The id of these digits, if the last one checks the others.
+    fn checked(digits: [u8; 7]) -> Option<Self> {
+        let number: [u8; 6] = std::array::from_fn(|place| digits[place]);
+        let right = check_digit(&number) == digits[6];
+        right.then(|| Self(number.iter().fold(0, |sum, digit| (sum << 5) | u32::from(*digit))))
+    }
+
     fn digits(self) -> [u8; 6] {
         std::array::from_fn(|place| ((self.0 >> (25 - 5 * place)) & 31) as u8)
     }
@@ -85,25 +120,26 @@ impl FromStr for RecordId {
     fn from_str(value: &str) -> Result<Self, BadRecordId> {
         let form = || BadRecordId::Form(value.chars().take(40).collect());
         let rest = value.strip_prefix("R-").or_else(|| value.strip_prefix("r-")).ok_or_else(form)?;
-        let mut digits = [0_u8; 7];
-        if rest.chars().count() != digits.len() {
-            return Err(form());
-        }
-        for (place, letter) in rest.chars().enumerate() {
-            let letter = match letter.to_ascii_uppercase() {
-                'I' | 'L' => '1',
-                'O' => '0',
-                other => other,
-            };
-            digits[place] =
-                ALPHABET.iter().position(|known| char::from(*known) == letter).ok_or_else(form)? as u8;
-        }
-        let number: [u8; 6] = std::array::from_fn(|place| digits[place]);
-        if check_digit(&number) != digits[6] {
-            return Err(BadRecordId::Check(value.to_owned()));
-        }
-        Ok(Self(number.iter().fold(0, |sum, digit| (sum << 5) | u32::from(*digit))))
+        let digits = read_digits(rest).ok_or_else(form)?;
+        Self::checked(digits).ok_or_else(|| BadRecordId::Check(value.to_owned()))
     }
+}
+
+/// The values of seven characters, the check character last; `None` if they are not that.
+fn read_digits(text: &str) -> Option<[u8; 7]> {
+    let mut digits = [0_u8; 7];
+    if text.chars().count() != digits.len() {
+        return None;
+    }
+    for (place, letter) in text.chars().enumerate() {
+        let letter = match letter.to_ascii_uppercase() {
+            'I' | 'L' => '1',
+            'O' => '0',
+            other => other,
+        };
+        digits[place] = ALPHABET.iter().position(|known| char::from(*known) == letter)? as u8;
+    }
+    Some(digits)
 }
 
 impl TryFrom<String> for RecordId {
@@ -140,7 +176,34 @@ mod tests {
         assert!("".parse::<RecordId>().is_err());
     }
 
+    #[test]
+    fn without_its_beginning_an_id_is_still_clear() {
+        let id = RecordId::from_sequence(7);
+        let text = id.to_string();
+        for mistyped in [&text[2..], &text.replace('-', ""), &format!(" {text} ")] {
+            assert_eq!(RecordId::near(mistyped), [id], "{mistyped}");
+        }
+        assert_eq!(RecordId::near("R-12345"), []);
+        assert_eq!(RecordId::near(""), []);
+    }
+
     proptest! {
+        #[test]
+        fn what_was_mistyped_is_among_the_ids_near_it(
+            sequence in 0_u64..1 << 30, place in 0_usize..7, letter in 0_usize..32,
+        ) {
+            let id = RecordId::from_sequence(sequence);
+            let mut wrong: Vec<u8> = id.to_string().bytes().collect();
+            wrong[place + 2] = ALPHABET[letter];
+            let near = RecordId::near(&String::from_utf8(wrong.clone()).unwrap());
+            prop_assert!(near.contains(&id), "{:?}", near);
+            let mut swapped: Vec<u8> = id.to_string().bytes().collect();
+            swapped.swap(place.min(5) + 2, place.min(5) + 3);
+            let near = RecordId::near(&String::from_utf8(swapped).unwrap());
+            prop_assert!(near.contains(&id), "{:?}", near);
+            prop_assert!(near.len() <= 13, "{:?}", near);
+        }
+
         #[test]
         fn one_wrong_character_or_one_swap_is_always_noticed(
             sequence in 0_u64..1 << 30, place in 0_usize..7, other in 0_usize..7, letter in 0_usize..32,

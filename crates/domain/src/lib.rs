@@ -21,15 +21,21 @@ pub mod product;
 pub mod record;
 
 pub mod cell;
+pub mod editions;
 pub mod equivalents;
 pub mod facets;
 pub mod fields;
 pub mod finding;
+pub mod placeholder;
+pub mod provenance;
+pub mod wellformed;
 pub mod written;
 
 pub mod completeness;
 pub mod diff;
+pub mod duties;
 pub mod rules;
+pub mod sources;
 pub mod validate;
 
 pub mod authorisation;

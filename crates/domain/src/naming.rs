@@ -4,6 +4,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::codes::WithheldGround;
+use crate::placeholder;
 use crate::text::fold;
 
 /// Legal forms, which do not distinguish companies when they end a name.
@@ -195,6 +196,12 @@ pub fn withheld_name(text: &str) -> Option<WithheldGround> {
                 .is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
     };
     rest.split(' ').all(|word| word.is_empty() || is_about(word)).then(|| ground(&folded))
+}
+
+/// Whether a text in place of a name names nobody: it has neither letters nor digits, is a placeholder, or says that
+/// the name is withheld.
+pub fn names_nobody(text: &str) -> bool {
+    name_key(text).is_empty() || placeholder::is_no_name(text) || withheld_name(text).is_some()
 }
 
 /// The ground that a text gives for withholding, folded.

@@ -248,7 +248,8 @@ impl Walk<'_> {
         let all = store::procurement::gaps::GapQuery::default();
         let mut after = None;
         loop {
-            let (rows, next) = self.read(store::procurement::gaps::list(self.db, &all, after, MANY))?;
+            let (rows, next) =
+                self.read(store::procurement::gaps::list(self.db, &all, None, after.as_ref(), MANY))?;
             rows.iter().try_for_each(|row| self.typed(visit, tables::gaps(), row))?;
             let Some(next) = next else { return Ok(()) };
             after = Some(next);
@@ -289,15 +290,22 @@ impl Walk<'_> {
 /// Visits a record and its lists.
 pub(crate) fn record(visit: &mut impl Visit, row: &Row, base_url: &str) -> Result<(), ExportError> {
     let wrong = |column, error| StoreError::inconsistent("listings", column, &row.id, error);
-    let beside: Beside<'_> =
-        serde_json::from_str(&row.card).map_err(|error: serde_json::Error| wrong("card", error))?;
+    let beside = Beside::of(row).map_err(|(column, error)| wrong(column, error))?;
     let made = record_cells(row, &beside, base_url).map_err(|error| wrong("content", error))?;
     visit.row(tables::records(), &made.cells)?;
     visit.record(row, &beside)?;
     let whose = Whose { row, beside: &beside, base_url };
-    whose.children(visit, tables::assessments(), made.assessments)?;
-    whose.children(visit, tables::reviews(), made.reviews)?;
-    whose.children(visit, tables::deployments(), made.deployments)
+    whose.children(visit, tables::assessments(), made.member("assessments"))?;
+    whose.children(visit, tables::reviews(), made.member("reviews"))?;
+    whose.children(visit, tables::deployments(), made.member("deployments"))?;
+    whose.children(visit, tables::audits(), made.member("audits"))?;
+    whose.children(visit, tables::consultations(), made.member("consultations"))?;
+    whose.children(visit, tables::redress_routes(), made.member("redress_routes"))?;
+    whose.children(visit, tables::complaints(), made.member("complaint_statistics"))?;
+    whose.children(visit, tables::incidents(), made.member("incidents"))?;
+    whose.children(visit, tables::environment(), made.member("environment"))?;
+    let tests = made.member("tests").map(|json| whose.read::<domain::record::Tests>(json)).transpose()?;
+    whose.rows(visit, tables::tests(), tests.map(|tests| tests.answered()).unwrap_or_default())
 }
 
 /// The record whose lists are visited.
@@ -315,8 +323,23 @@ impl Whose<'_> {
         json: Option<&str>,
     ) -> Result<(), ExportError> {
         let Some(json) = json else { return Ok(()) };
-        let items: Vec<T> = serde_json::from_str(json)
-            .map_err(|error| StoreError::inconsistent("record_versions", "content", &self.row.id, error))?;
+        self.rows(visit, table, self.read(json)?)
+    }
+
+    fn read<T: DeserializeOwned>(&self, json: &str) -> Result<T, ExportError> {
+        let read = serde_json::from_str(json);
+        let wrong = |error: serde_json::Error| {
+            StoreError::inconsistent("record_versions", "content", &self.row.id, error)
+        };
+        Ok(read.map_err(wrong)?)
+    }
+
+    fn rows<T>(
+        &self,
+        visit: &mut impl Visit,
+        table: &Typed<Child<T>>,
+        items: Vec<T>,
+    ) -> Result<(), ExportError> {
         for (position, item) in (1..).zip(items) {
             let child = Child {
                 record_id: self.row.id.clone(),

@@ -75,6 +75,7 @@ pub async fn load(db: &Db, now: DateTime<Utc>) -> Result<(), StoreError> {
                     key: key.clone(),
                     dataset: "demonstration".to_owned(),
                     edition: String::new(),
+                    identity: None,
                 }),
                 id: None,
                 record: version.record.clone(),

@@ -1,16 +1,18 @@
 //! Reads the files of other registers, our own template and procurement notices, and publishes what they
 //! hold: bytes become rows, rows become records. Never uses the network. Only [`load`], [`records`],
-//! `ocds::load`, [`organisations`] and [`demonstration`] write to the store; [`bodies`] reads it.
+//! `editions`, `ocds::load`, [`organisations`] and [`demonstration`] write to the store; [`bodies`] reads it.
 
 pub mod bodies;
 pub mod dates;
 pub mod demonstration;
+mod editions;
 pub mod load;
 pub mod mapping;
 pub mod ocds;
 pub mod organisations;
 pub mod records;
 pub mod report;
+mod row;
 pub mod sources;
 pub mod table;
 pub mod upload;

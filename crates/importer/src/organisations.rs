@@ -9,6 +9,7 @@ use std::path::Path;
 use chrono::NaiveDate;
 use domain::codes::{AliasKind, Code, IdentifierScheme, OrganisationKind, Sector};
 use domain::organisation::{Alias, Identifier, Organisation};
+use domain::placeholder;
 use domain::text::{clean, fold, one_line, slug};
 use serde::Deserialize;
 use store::names::organisations::{self, Saved};
@@ -234,6 +235,11 @@ impl Cells<'_> {
         self.get(column?)
     }
 
+    /// A name: like [`Cells::get`], and nothing is called `[blank]`.
+    fn name(&self, column: &str) -> Option<&str> {
+        self.get(column).filter(|name| !placeholder::is_no_name(name))
+    }
+
     fn error(&self, column: &str, code: &str, message: impl Into<String>, hint: &str) -> RowError {
         RowError { column: column.to_owned(), ..RowError::row(self.line, code, message, hint) }
     }
@@ -248,7 +254,7 @@ async fn organisation(
     abbreviations: &BTreeMap<String, String>,
 ) -> Result<Option<Organisation>, Fault> {
     if let Some(column) = &list.only_aliases_of {
-        let (Some(name), Some(key)) = (cells.get(&list.label), cells.get(column)) else { return Ok(None) };
+        let (Some(name), Some(key)) = (cells.name(&list.label), cells.get(column)) else { return Ok(None) };
         let Some(mut known) = find(conn, list, key).await.map_err(Fault::Store)? else {
             return Err(unknown_body(cells, column, key).into());
         };
@@ -272,7 +278,7 @@ async fn organisation(
         }
         return Ok(Some(known));
     }
-    let name = cells.get(&list.label).or_else(|| cells.of(list.label_or.as_ref()));
+    let name = cells.name(&list.label).or_else(|| cells.name(list.label_or.as_ref()?));
     let Some(name) = name.map(one_line) else {
         return Err(cells
             .error(&list.label, "required", "the row has no name", "every organisation needs one")
@@ -325,7 +331,7 @@ async fn organisation(
     };
     body.valid_from = day(list.valid_from.as_ref());
     body.valid_to = day(list.valid_to.as_ref());
-    let singles = list.aliases.iter().filter_map(|column| cells.get(column).map(str::to_owned));
+    let singles = list.aliases.iter().filter_map(|column| cells.name(column).map(str::to_owned));
     let lists =
         list.alias_lists.iter().filter_map(|column| cells.get(column)).flat_map(|names| split(names, ','));
     let own =

@@ -4,20 +4,17 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
-use domain::sent::{Sent, keep_unsaid};
-use domain::{Record, RecordId};
-use serde_json::Value;
-use store::ground::hash::hex_sha256;
 use store::names::Names;
-use store::records::imports;
-use store::records::publish::{
-    self, Asked, Candidate, Key, Outcome, Prepared, Published, SourceKey, Terms, Trace,
-};
+use store::records::matches;
+use store::records::publish::{self, Asked, Key, Outcome, Published, Terms};
+use store::records::{editions, imports, presence};
 use store::{Db, StoreError, Tx};
 
+use crate::editions::{Recognised, Recogniser, propose};
 use crate::load::{self, ImportError, Stored, Target};
 use crate::report::{Event, Report, RowError, used};
-use crate::sources::{Item, Opened, Source, SourceOptions, row_errors};
+use crate::row::{FileOrigin, Row, rounds};
+use crate::sources::{Item, Source, SourceOptions};
 use crate::table::FileError;
 
 /// Vanished keys listed in the report.
@@ -43,11 +40,13 @@ pub async fn import(
     options: &Options,
     tell: impl FnMut(Event),
 ) -> Result<Report, ImportError> {
-    let (path, given) = (path.to_owned(), options.source.clone());
+    let path = path.to_owned();
+    let given = SourceOptions { today: Some(options.now.date_naive()), ..options.source.clone() };
     let opened = load::opening(move || source.open(&path, &given)).await?;
     let origin = FileOrigin::new(&opened, options.now);
     let mut target = Records {
-        own_template: source == Source::Records,
+        kind: source,
+        recogniser: None,
         file: origin.clone(),
         says: opened.says,
         terms: Terms::default(),
@@ -76,120 +75,11 @@ pub fn validate(
     Ok(report)
 }
 
-/// What every row of a file has in common.
-#[derive(Debug, Clone)]
-struct FileOrigin {
-    source: String,
-    dataset: String,
-    edition: String,
-    sha256: String,
-    rule_version: String,
-    now: DateTime<Utc>,
-}
-
-impl FileOrigin {
-    fn new(opened: &Opened, now: DateTime<Utc>) -> Self {
-        let file = &opened.file;
-        Self {
-            source: file.source.clone(),
-            dataset: file.dataset.clone(),
-            edition: opened.edition.clone(),
-            sha256: file.input.sha256.clone(),
-            rule_version: file.rule_version.clone(),
-            now,
-        }
-    }
-
-    /// Prepares a row: everything about its publication that needs no database.
-    fn row(&self, item: Item) -> Row {
-        let Item { line, id, key, edition, record, raw, sent } = item;
-        let trace = raw.map(|raw| {
-            let raw = Value::Object(raw);
-            Trace {
-                source: self.source.clone(),
-                raw_sha256: hex_sha256(raw.to_string().as_bytes()),
-                raw,
-                fetched_at: self.now,
-                rule_version: self.rule_version.clone(),
-            }
-        });
-        let source = key.or_else(|| id.map(|id| id.to_string())).map(|key| SourceKey {
-            source: self.source.clone(),
-            key,
-            dataset: self.dataset.clone(),
-            edition: edition.unwrap_or_else(|| self.edition.clone()),
-        });
-        let ready = record.map(|record| {
-            let source = source.clone();
-            Prepared::new(Candidate { source, id, record, trace, note: None, published_at: None })
-        });
-        Row { line, id, source, ready, sent }
-    }
-}
-
-/// A row waiting to be published.
-struct Row {
-    line: u64,
-    id: Option<RecordId>,
-    source: Option<SourceKey>,
-    /// The record the row gives on its own, or why it cannot stand on its own.
-    ready: Result<Prepared, Vec<RowError>>,
-    /// For a row of our own template: what it sent, to be laid over the published record.
-    sent: Option<Sent>,
-}
-
-impl Row {
-    fn key(&self) -> Key {
-        Key::of(self.source.as_ref(), self.id)
-    }
-
-    /// Combines the row with the record already known. `says` names the fields its source covers; `None`
-    /// means all. Fields that were not sent keep their known values (decision 20).
-    fn over(self, known: &Record, says: Option<&HashSet<String>>) -> Result<Prepared, Vec<RowError>> {
-        let record = match (&self.sent, &self.ready) {
-            (Some(sent), _) => sent.over(Some(known)).map_err(|faults| row_errors(&faults, self.line))?,
-            (None, Ok(prepared)) => {
-                let said = |field: &str| says.is_none_or(|says| says.contains(field));
-                keep_unsaid(known, &prepared.candidate().record, said).map_err(|findings| {
-                    let errors = findings.into_iter().map(|one| RowError::of(one, self.line, "", ""));
-                    errors.collect::<Vec<_>>()
-                })?
-            }
-            (None, Err(_)) => return self.ready,
-        };
-        let candidate = match self.ready {
-            Ok(prepared) => Candidate { record, ..prepared.candidate().clone() },
-            Err(_) => {
-                let (source, id) = (self.source, self.id);
-                Candidate { source, id, record, trace: None, note: None, published_at: None }
-            }
-        };
-        Ok(Prepared::new(candidate))
-    }
-}
-
-/// Splits rows into rounds that name no record twice, so that a second row about a record is laid over the
-/// first one's result.
-fn rounds(rows: Vec<Row>) -> Vec<Vec<Row>> {
-    let mut rounds = vec![Vec::new()];
-    let mut seen = HashSet::new();
-    for row in rows {
-        let key = row.key();
-        if key != Key::None && !seen.insert(key.clone()) {
-            seen = HashSet::from([key]);
-            rounds.push(Vec::new());
-        }
-        if let Some(round) = rounds.last_mut() {
-            round.push(row);
-        }
-    }
-    rounds
-}
-
 /// What rows do to the store: each is published as a version of its record.
 struct Records {
-    /// Whether this is a file of our own template.
-    own_template: bool,
+    kind: Source,
+    /// Finds records under other keys, where the source changes its keys.
+    recogniser: Option<Recogniser>,
     file: FileOrigin,
     says: Option<HashSet<String>>,
     terms: Terms,
@@ -205,21 +95,25 @@ impl Target for Records {
         let file = &self.file;
         // A row of our own template is the author's word every time; another source's file has nothing new to
         // say the second time.
-        let repeated = !self.own_template
+        let repeated = self.kind != Source::Records
             && imports::was_finished(db, &file.source, &file.sha256, &file.rule_version).await?;
         self.terms = Terms { import, repeated };
-        self.names = Some(Names::of(db).await?);
+        let names = Names::of(db).await?;
+        self.recogniser = Recogniser::new(db, (self.kind, &self.file.source), import, &names).await?;
+        self.names = Some(names);
         Ok(())
     }
 
-    async fn store(&mut self, tx: &Tx, rows: Vec<Row>) -> Result<Stored, StoreError> {
+    async fn store(&mut self, tx: &Tx, mut rows: Vec<Row>) -> Result<Stored, StoreError> {
         let mut names = match self.names.take() {
             Some(names) => names,
             None => Names::within(tx).await?,
         };
+        let mut stored = Stored::default();
+        self.recognise(tx, &names, &mut rows, &mut stored).await?;
         let (answers, refused) = self.publish(tx, &mut names, rows).await?;
         self.names = Some(names);
-        let mut stored = Stored { refused, ..Stored::default() };
+        stored.refused = refused;
         for answer in answers {
             match answer.outcome {
                 Outcome::Created => stored.created += 1,
@@ -245,7 +139,26 @@ impl Target for Records {
     }
 
     async fn end(&mut self, db: &Db, import: i64, report: &mut Report) -> Result<(), StoreError> {
-        let vanished = imports::vanished(db, &self.file.source, &self.file.dataset, import).await?;
+        if self.recogniser.is_some() {
+            let tx = db.begin_quietly().await?;
+            let proposed = matches::settle(&tx, import).await?;
+            tx.commit().await?;
+            if proposed > 0 {
+                report.counts.insert("matches_to_decide".to_owned(), proposed);
+            }
+        }
+        // A file cut short does not say what it lacks, nor one with rows that cannot be read. A row without name
+        // or body is no entry of anything.
+        let is_whole = report.stopped.is_none()
+            && report.errors.len() as u64 == report.error_count
+            && report.errors.iter().all(|error| error.code == "required");
+        let FileOrigin { source, dataset, edition, .. } = &self.file;
+        let run = (import, edition.as_str());
+        let vanished = if self.kind != Source::Records && is_whole {
+            presence::leave(db, source, dataset, run).await?
+        } else {
+            presence::unseen(db, source, dataset, run).await?
+        };
         report.vanished_count = vanished.len() as u64;
         report.vanished =
             vanished.into_iter().take(VANISHED_KEPT).map(|(id, key)| format!("{id} {key}")).collect();
@@ -254,6 +167,28 @@ impl Target for Records {
 }
 
 impl Records {
+    /// Finds the records of rows under other keys: those of other editions, and those that older releases made.
+    async fn recognise(
+        &mut self,
+        tx: &Tx,
+        names: &Names,
+        rows: &mut [Row],
+        stored: &mut Stored,
+    ) -> Result<(), StoreError> {
+        if let Some(recogniser) = &mut self.recogniser {
+            let mut found = Recognised::default();
+            for row in rows.iter_mut() {
+                recogniser.recognise(row, names, &mut found, &mut stored.tally.uses);
+            }
+            recogniser.keep(tx, found).await?;
+        }
+        let keys: Vec<(&str, &str)> = rows.iter().filter_map(Row::key_alone).collect();
+        if keys.iter().any(|(key, former)| key != former) {
+            editions::renew_keys(tx, &self.file.source, &keys).await?;
+        }
+        Ok(())
+    }
+
     /// Publishes a batch, each row laid over the known version of its record. Returns the outcomes, and the
     /// errors of rows that were refused.
     async fn publish(
@@ -279,17 +214,24 @@ impl Records {
                 vec![None; round.len()]
             };
             let mut batch = Vec::with_capacity(round.len());
-            for (row, known) in round.into_iter().zip(known) {
+            let mut like = Vec::with_capacity(round.len());
+            for (mut row, known) in round.into_iter().zip(known) {
+                let proposals = std::mem::take(&mut row.like);
                 let ready = match known {
-                    Some(known) => row.over(&known, says),
+                    Some(known) => row.over(&known, says, self.file.now.date_naive()),
                     None => row.ready,
                 };
                 match ready {
-                    Ok(prepared) => batch.push(prepared),
+                    Ok(prepared) => {
+                        batch.push(prepared);
+                        like.push(proposals);
+                    }
                     Err(errors) => refused.push(errors),
                 }
             }
-            answers.extend(publish::publish(tx, names, &batch, &self.terms, self.file.now).await?);
+            let done = publish::publish(tx, names, &batch, &self.terms, self.file.now).await?;
+            propose(tx, &self.file.source, self.terms.import, &done, like, self.file.now).await?;
+            answers.extend(done);
         }
         Ok((answers, refused))
     }

@@ -3,6 +3,8 @@
 
 use std::path::Path;
 
+use chrono::NaiveDate;
+
 use crate::load::{Reader, Step};
 use crate::sources::{Item, Source, SourceOptions};
 use crate::table::Reading;
@@ -28,7 +30,7 @@ impl Upload {
     }
 }
 
-/// Reads a file of at most `most` rows. Errors: [`FileError`] if the file cannot be used, has more rows or
+/// Reads a file of at most `most` rows, whose dates are judged on a day. Errors: [`FileError`] if the file cannot be used, has more rows or
 /// costs more than it may, or if the reading was stopped.
 pub fn read(
     source: Source,
@@ -36,8 +38,9 @@ pub fn read(
     name: &str,
     most: usize,
     reading: &Reading,
+    today: NaiveDate,
 ) -> Result<Upload, FileError> {
-    let options = SourceOptions { reading: reading.clone(), ..SourceOptions::default() };
+    let options = SourceOptions { reading: reading.clone(), today: Some(today), ..SourceOptions::default() };
     let file = source.open(path, &options)?.file;
     let mut upload = Upload { notices: file.input.notices.clone(), ..Upload::default() };
     let mut reader = Reader::new(name.to_owned(), file.items);

@@ -18,10 +18,29 @@ pub(crate) enum Order {
     Change,
     /// By a text, ascending, then by change.
     Text(&'static str),
-    /// Most people affected first, unknown last; then latest change first.
-    People,
+    /// By a number, then latest change first.
+    Number(&'static str, Direction),
     /// Best match first, then latest change first.
     Score,
+}
+
+/// Which number comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Direction {
+    /// The lowest.
+    Up,
+    /// The highest.
+    Down,
+}
+
+impl Direction {
+    /// The number by which to order so that the highest comes first.
+    fn key(self, number: i64) -> i64 {
+        match self {
+            Self::Up => number.saturating_neg(),
+            Self::Down => number,
+        }
+    }
 }
 
 /// What a hit is ordered by, besides its change.
@@ -31,7 +50,7 @@ pub(crate) enum Key {
     Change,
     /// A text.
     Text(String),
-    /// The number of people affected.
+    /// A number, of which the highest comes first.
     Number(i64),
     /// The relevance score.
     Score(f32),
@@ -94,18 +113,22 @@ pub(crate) struct Found {
     pub(crate) counts: Vec<u32>,
 }
 
-type Values<T> = Arc<dyn ColumnValues<T>>;
+pub(crate) type Values<T> = Arc<dyn ColumnValues<T>>;
 
 /// Decides whether a record of a segment is in the window.
-struct Gate {
+pub(crate) struct Gate {
     window: Window,
-    laid_out: Arc<LaidOut>,
+    pub(crate) laid_out: Arc<LaidOut>,
     published_at: Option<Values<i64>>,
     updated_at: Option<Values<i64>>,
 }
 
 impl Gate {
-    fn open(window: Window, laid_out: Arc<LaidOut>, segment: &SegmentReader) -> tantivy::Result<Self> {
+    pub(crate) fn open(
+        window: Window,
+        laid_out: Arc<LaidOut>,
+        segment: &SegmentReader,
+    ) -> tantivy::Result<Self> {
         let fast = segment.fast_fields();
         // If all values of a column are in range, it need not be read for each record.
         let dated = |column: Values<i64>, from: i64, before: i64| {
@@ -120,7 +143,7 @@ impl Gate {
     }
 
     /// The change of a record, if the record is in the window.
-    fn pass(&self, doc: DocId) -> Option<i64> {
+    pub(crate) fn pass(&self, doc: DocId) -> Option<i64> {
         let (change, until) = self.laid_out.life(doc);
         if change > self.window.change || until <= self.window.change {
             return None;
@@ -145,7 +168,7 @@ type Rank = (u64, u64);
 enum Ranks {
     Change,
     Text(Option<StrColumn>, Option<Column<u64>>),
-    People(Values<i64>),
+    Number(Values<i64>, Direction),
     Score,
 }
 
@@ -158,7 +181,7 @@ impl Ranks {
             Self::Text(_, ords) => {
                 (ords.as_ref().and_then(|ords| ords.first(doc)).unwrap_or(0), change.unsigned_abs())
             }
-            Self::People(values) => (!shifted(values.get_val(doc)), latest),
+            Self::Number(values, direction) => (!shifted(direction.key(values.get_val(doc))), latest),
             Self::Score => (!u64::from(score.max(0.0).to_bits()), latest),
         }
     }
@@ -179,7 +202,7 @@ impl Ranks {
                     tantivy::columnar::TermOrdHit::Next(ord) => (ord, 0),
                 }
             }
-            (Self::People(_), Key::Number(number)) => (!shifted(*number), latest),
+            (Self::Number(..), Key::Number(number)) => (!shifted(*number), latest),
             (Self::Score, Key::Score(score)) => (!u64::from(score.max(0.0).to_bits()), latest),
             _ => (0, latest),
         })
@@ -195,7 +218,7 @@ impl Ranks {
                 }
                 Key::Text(text)
             }
-            Self::People(_) => Key::Number((!rank.0 ^ (1 << 63)).cast_signed()),
+            Self::Number(..) => Key::Number((!rank.0 ^ (1 << 63)).cast_signed()),
             Self::Score => Key::Score(f32::from_bits((!rank.0 & u64::from(u32::MAX)) as u32)),
         })
     }
@@ -327,7 +350,9 @@ impl Collector for Scan {
                 let ords = column.as_ref().map(|column| column.ords().clone());
                 Ranks::Text(column, ords)
             }
-            Order::People => Ranks::People(fast.column_first_or_default(column::PEOPLE)?),
+            Order::Number(column, direction) => {
+                Ranks::Number(fast.column_first_or_default(column)?, direction)
+            }
             Order::Score => Ranks::Score,
         };
         let after = self.after.as_ref().map(|hit| ranks.place(hit)).transpose()?;
@@ -365,61 +390,6 @@ impl Collector for Scan {
         all.hits.sort_unstable_by(Hit::compare);
         all.hits.truncate(self.limit);
         Ok(all)
-    }
-}
-
-/// Is called for every matching record in the window.
-pub(crate) trait Visit: Send + 'static {
-    fn visit(&mut self, change: i64, facets: &[u32], published_at: i64);
-}
-
-/// A pass that calls a visitor for every matching record in the window, with one visitor per segment.
-#[derive(Debug, Clone)]
-pub(crate) struct Visits<F> {
-    pub(crate) view: Arc<View>,
-    pub(crate) window: Window,
-    pub(crate) visitor: F,
-}
-
-/// The visit of one segment.
-pub(crate) struct SegmentVisit<V> {
-    gate: Gate,
-    published_at: Values<i64>,
-    visitor: V,
-}
-
-impl<V: Visit> SegmentCollector for SegmentVisit<V> {
-    type Fruit = V;
-
-    fn collect(&mut self, doc: DocId, _: Score) {
-        if let Some(change) = self.gate.pass(doc) {
-            self.visitor.visit(change, self.gate.laid_out.facets(doc), self.published_at.get_val(doc));
-        }
-    }
-
-    fn harvest(self) -> V {
-        self.visitor
-    }
-}
-
-impl<V: Visit, F: Fn() -> V + Send + Sync> Collector for Visits<F> {
-    type Fruit = Vec<V>;
-    type Child = SegmentVisit<V>;
-
-    fn for_segment(&self, place: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<Self::Child> {
-        Ok(SegmentVisit {
-            gate: Gate::open(self.window, self.view.laid_out(place), segment)?,
-            published_at: segment.fast_fields().column_first_or_default(column::PUBLISHED_AT)?,
-            visitor: (self.visitor)(),
-        })
-    }
-
-    fn requires_scoring(&self) -> bool {
-        false
-    }
-
-    fn merge_fruits(&self, segments: Vec<V>) -> tantivy::Result<Vec<V>> {
-        Ok(segments)
     }
 }
 

@@ -9,6 +9,7 @@ use store::records::listings::Listing;
 use tantivy::{Document, TantivyDocument};
 use tokio::sync::OwnedSemaphorePermit;
 
+use crate::packed::packed;
 use crate::schema::{CURRENT, Fields};
 
 /// The texts of a record, grouped by how much they say about it.
@@ -113,10 +114,15 @@ pub(crate) fn document(listing: &Listing, fields: &Fields) -> Result<TantivyDocu
     document.add_text(fields.title_key, texts.title.first().map_or_else(String::new, |title| fold(title)));
     document
         .add_text(fields.publisher_key, texts.publisher.first().map_or_else(String::new, |name| fold(name)));
-    for line in listing.facets.lines().filter(|line| !line.is_empty()) {
+    let lines = || listing.facets.lines().filter(|line| !line.is_empty());
+    for value in packed(lines()) {
+        document.add_text(fields.counted, value);
+    }
+    for line in lines() {
         document.add_text(fields.facet, line);
         if let Some((name, value)) = line.split_once('=')
             && let Some(facet) = facets::find(name).filter(|facet| facet.is_searched)
+            && !facet.takes_blank(value)
             && let Some(label) = facet.value_label(value)
         {
             document.add_text(fields.labels, label);

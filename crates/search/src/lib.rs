@@ -14,6 +14,7 @@ mod list;
 mod look;
 mod matching;
 pub mod names;
+mod packed;
 mod past;
 mod schema;
 mod snippet;
@@ -22,6 +23,7 @@ mod stemmer;
 mod suggest;
 mod synonyms;
 mod view;
+mod visits;
 mod words;
 
 pub use error::SearchError;

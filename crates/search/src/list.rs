@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::facets::{Linked, blank_place};
 use store::ground::page::{BadCursor, Cursor};
 use tantivy::query::{AllQuery, BooleanQuery, Occur, Query};
 
-use crate::collect::{Found, Hit, Key, Order, Scan, Visit, Visits, Window};
-use crate::matching::{Asked, asked, facet};
+use crate::collect::{Direction, Hit, Key, Order, Scan, Window};
+use crate::matching::{Asked, asked, facets};
 use crate::schema::{Fields, column};
 use crate::view::View;
+use crate::visits::{Tally, Visit, Visits};
 use crate::{Highlighter, Look, SearchError, suggest};
 
 /// The order of a list.
@@ -21,6 +23,12 @@ pub enum Sort {
     Relevance,
     /// Latest change first.
     Updated,
+    /// Earliest change first.
+    UpdatedFirst,
+    /// Latest first publication first.
+    Published,
+    /// Earliest first publication first.
+    PublishedFirst,
     /// By title.
     Title,
     /// By publisher.
@@ -36,11 +44,15 @@ pub struct RecordQuery {
     pub q: Option<String>,
     /// For each facet, the values of which a record must have one. The facets are those of
     /// [`FACETS`](domain::facets::FACETS).
+    ///
+    /// Facets of the same things, such as type and status of an assessment, are asked of one thing.
     pub facets: Vec<(&'static str, Vec<String>)>,
-    /// First published on this day or later.
-    pub published_from: Option<NaiveDate>,
-    /// First published on this day or earlier.
-    pub published_to: Option<NaiveDate>,
+    /// For each facet, the values of which a record must have none, whatever thing of the record has them.
+    pub without: Vec<(&'static str, Vec<String>)>,
+    /// First published at this instant or later.
+    pub published_from: Option<DateTime<Utc>>,
+    /// First published before this instant.
+    pub published_before: Option<DateTime<Utc>>,
     /// Changed at this instant or later.
     pub updated_since: Option<DateTime<Utc>>,
     /// A past day (UTC) whose end the list shows; `None` for now.
@@ -59,18 +71,20 @@ impl RecordQuery {
         match self.sort {
             None | Some(Sort::Relevance) if self.q.is_some() => Order::Score,
             None | Some(Sort::Relevance | Sort::Updated) => Order::Change,
+            Some(Sort::UpdatedFirst) => Order::Number(column::UPDATED_AT, Direction::Up),
+            Some(Sort::Published) => Order::Number(column::PUBLISHED_AT, Direction::Down),
+            Some(Sort::PublishedFirst) => Order::Number(column::PUBLISHED_AT, Direction::Up),
             Some(Sort::Title) => Order::Text(column::TITLE_KEY),
             Some(Sort::Publisher) => Order::Text(column::PUBLISHER_KEY),
-            Some(Sort::PeopleAffected) => Order::People,
+            Some(Sort::PeopleAffected) => Order::Number(column::PEOPLE, Direction::Down),
         }
     }
 
     pub(crate) fn window(&self, change: i64) -> Window {
-        let start = |day: NaiveDate| day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_micros();
         Window {
             change,
-            published_from: self.published_from.map_or(i64::MIN, start),
-            published_before: self.published_to.and_then(|day| day.succ_opt()).map_or(i64::MAX, start),
+            published_from: self.published_from.map_or(i64::MIN, |at| at.timestamp_micros()),
+            published_before: self.published_before.map_or(i64::MAX, |at| at.timestamp_micros()),
             updated_from: self.updated_since.map_or(i64::MIN, |at| at.timestamp_micros()),
         }
     }
@@ -103,15 +117,40 @@ impl RecordQuery {
     ) -> Box<dyn Query> {
         let mut all: Vec<(Occur, Box<dyn Query>)> = Vec::new();
         all.extend(asked.map(|asked| (Occur::Must, asked.query.box_clone())));
-        for (name, values) in self.facets.iter().filter(|(name, _)| Some(*name) != except) {
-            all.push((Occur::Must, facet(fields, name, values)));
+        let selected: Vec<_> =
+            self.facets.iter().filter(|(name, _)| Some(*name) != except).cloned().collect();
+        all.extend(facets(fields, &selected, &self.without));
+        if !all.iter().any(|(occur, _)| *occur == Occur::Must) {
+            all.push((Occur::Must, Box::new(AllQuery)));
         }
         match all.len() {
-            0 => Box::new(AllQuery),
             1 => all.remove(0).1,
             _ => Box::new(BooleanQuery::new(all)),
         }
     }
+
+    /// How a facet is counted.
+    fn counting(&self, facet: &str) -> Counting {
+        let has = |facet: &str| self.facets.iter().any(|(name, _)| *name == facet);
+        match Linked::of(facet) {
+            Some(linked) if linked.facets.iter().any(|other| *other != facet && has(other)) => {
+                Counting::OfThings
+            }
+            _ if has(facet) => Counting::Widened,
+            _ => Counting::Plain,
+        }
+    }
+}
+
+/// How a facet is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Counting {
+    /// Among the records found.
+    Plain,
+    /// In a pass of its own, since its own selection must not narrow its own counts.
+    Widened,
+    /// In such a pass, and only things that have what is asked of their other facets.
+    OfThings,
 }
 
 /// The result of a search.
@@ -123,7 +162,8 @@ pub(crate) struct Ran<T> {
     pub(crate) relaxed: bool,
 }
 
-/// How often each value of some facets occurs: most frequent first, then by value.
+/// How often each value of some facets occurs: most frequent first, then by value; last the states that stand in place
+/// of values.
 pub type FacetCounts = BTreeMap<&'static str, Vec<(String, u64)>>;
 
 /// A page of a list.
@@ -276,9 +316,8 @@ fn page(
 ) -> Result<Page, SearchError> {
     let Start { change, total, after } = start;
     let window = query.window(change);
-    // A facet's own selection must not narrow its own counts, so it is counted in a separate pass.
-    let (narrowed, plain): (Vec<&str>, Vec<&str>) =
-        facets.iter().partition(|facet| query.facets.iter().any(|(name, _)| name == *facet));
+    let (plain, passes): (Vec<&'static str>, Vec<&'static str>) =
+        facets.iter().partition(|facet| query.counting(facet) == Counting::Plain);
     let scan = Scan {
         view: Arc::clone(view),
         window,
@@ -291,12 +330,9 @@ fn page(
         let found = view.searcher.search(&*query.matching(asked, fields, None), &scan)?;
         Ok((found.total, found))
     })?;
-    let mut counts = BTreeMap::new();
-    add_counts(view, &found, &plain, facets, &mut counts);
-    for facet in narrowed {
-        let scan = Scan { order: Order::Change, after: None, limit: 0, counts: true, ..scan.clone() };
-        let query = query.matching(asked.as_ref(), fields, Some(facet));
-        add_counts(view, &view.searcher.search(&*query, &scan)?, &[facet], facets, &mut counts);
+    let mut counts = named(view, std::mem::take(&mut found.counts), &plain);
+    for facet in passes {
+        counts.extend(named(view, pass(view, fields, query, asked.as_ref(), &scan, facet)?, &[facet]));
     }
     let total = total.unwrap_or(found.total);
     let more = found.hits.len() > limit;
@@ -325,11 +361,31 @@ fn page(
     })
 }
 
+/// Counts a facet in a pass of its own.
+fn pass(
+    view: &Arc<View>,
+    fields: &Fields,
+    query: &RecordQuery,
+    asked: Option<&Asked>,
+    scan: &Scan,
+    facet: &'static str,
+) -> Result<Vec<u32>, SearchError> {
+    let matching = query.matching(asked, fields, Some(facet));
+    if query.counting(facet) == Counting::OfThings {
+        let reading = Arc::new(view.reading(facet, &query.facets));
+        let visitor = move || Tally::new(Arc::clone(&reading));
+        let visits = Visits { view: Arc::clone(view), window: scan.window, visitor };
+        return Ok(Tally::sum(view.searcher.search(&*matching, &visits)?));
+    }
+    let scan = Scan { order: Order::Change, after: None, limit: 0, counts: true, ..scan.clone() };
+    Ok(view.searcher.search(&*matching, &scan)?.counts)
+}
+
 fn place(order: Order, cursor: &Cursor) -> Result<Hit, BadCursor> {
     let key = match order {
         Order::Change => Key::Change,
         Order::Text(_) => Key::Text(cursor.key.clone()),
-        Order::People => Key::Number(cursor.key.parse().map_err(|_| BadCursor::Form)?),
+        Order::Number(..) => Key::Number(cursor.key.parse().map_err(|_| BadCursor::Form)?),
         Order::Score => {
             let score = f32::from_bits(cursor.key.parse().map_err(|_| BadCursor::Form)?);
             Key::Score(if score.is_finite() { score } else { return Err(BadCursor::Form) })
@@ -338,21 +394,21 @@ fn place(order: Order, cursor: &Cursor) -> Result<Hit, BadCursor> {
     Ok(Hit { key, change: cursor.number })
 }
 
-fn add_counts(view: &View, found: &Found, wanted: &[&str], facets: &[&'static str], into: &mut FacetCounts) {
-    let facets: Vec<&'static str> = facets.iter().copied().filter(|facet| wanted.contains(facet)).collect();
-    for facet in &facets {
-        into.entry(facet).or_default();
-    }
-    for (number, count) in found.counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+/// The counts of some facets, by the names of their values.
+fn named(view: &View, mut counts: Vec<u32>, facets: &[&'static str]) -> FacetCounts {
+    let mut named: FacetCounts = facets.iter().map(|facet| (*facet, Vec::new())).collect();
+    view.unpack(&mut counts);
+    for (number, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
         if let Some((facet, value)) = view.facet_value(number).split_once('=')
-            && let Some(facet) = facets.iter().find(|wanted| **wanted == facet)
+            && let Some(counts) = named.get_mut(facet)
         {
-            into.entry(facet).or_default().push((value.to_owned(), u64::from(*count)));
+            counts.push((value.to_owned(), u64::from(*count)));
         }
     }
-    for facet in facets {
-        if let Some(counts) = into.get_mut(facet) {
-            counts.sort_unstable_by(|(a, m), (b, n)| n.cmp(m).then_with(|| a.cmp(b)));
-        }
+    for counts in named.values_mut() {
+        counts.sort_unstable_by(|(a, m), (b, n)| {
+            blank_place(a).cmp(&blank_place(b)).then_with(|| n.cmp(m)).then_with(|| a.cmp(b))
+        });
     }
+    named
 }

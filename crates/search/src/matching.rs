@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::facets::{Linked, find};
 use tantivy::Term;
 use tantivy::query::{
     AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, EnableScoring,
@@ -256,14 +257,50 @@ impl Query for Word {
 /// Registers with fewer records than this score every word.
 const COMMON_FROM: u64 = 10_000;
 
-/// Records with one of these values of a facet. A facet adds nothing to the score.
-pub(crate) fn facet(fields: &Fields, facet: &str, values: &[String]) -> Box<dyn Query> {
-    let terms = values.iter().map(|value| {
-        let term = Term::from_field_text(fields.facet, &format!("{facet}={value}"));
+/// Records that have what is asked of facets, one value of each, and none of what is asked without. Facets of the same
+/// things are asked of one thing. Facets add nothing to the score.
+pub(crate) fn facets(
+    fields: &Fields,
+    asked: &[(&'static str, Vec<String>)],
+    without: &[(&'static str, Vec<String>)],
+) -> Vec<(Occur, Box<dyn Query>)> {
+    let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
+    let mut together: Vec<&'static Linked> = Vec::new();
+    for (name, values) in asked {
+        match Linked::of(name).filter(|linked| !linked.besides(&[*name], asked).is_empty()) {
+            Some(linked) if together.iter().any(|one| one.name == linked.name) => {}
+            Some(linked) => {
+                together.push(linked);
+                let things = linked.values_with(asked);
+                let lines = things.iter().map(|thing| format!("{}={thing}", linked.name));
+                clauses.push((Occur::Must, any_of(fields, lines)));
+            }
+            None => {
+                let lines = values.iter().map(|value| format!("{name}={value}"));
+                clauses.push((Occur::Must, any_of(fields, lines)));
+            }
+        }
+    }
+    for facet in without.iter().filter_map(|(name, _)| find(name)) {
+        let values = without.iter().filter(|(name, _)| *name == facet.name).flat_map(|(_, values)| values);
+        let excluded = any_of(fields, values.flat_map(|value| facet.excluded(value)));
+        clauses.push((Occur::MustNot, Box::new(Exclusion(excluded))));
+    }
+    clauses
+}
+
+/// Records with one of these values, which are `facet=value` each.
+fn any_of(fields: &Fields, lines: impl Iterator<Item = String>) -> Box<dyn Query> {
+    let terms = lines.map(|line| {
+        let term = Term::from_field_text(fields.facet, &line);
         Box::new(TermQuery::new(term, IndexRecordOption::Basic)) as Box<dyn Query>
     });
     let mut terms: Vec<Box<dyn Query>> = terms.collect();
-    let any = if terms.len() == 1 { terms.remove(0) } else { Box::new(BooleanQuery::union(terms)) };
+    let any = match terms.len() {
+        0 => return Box::new(EmptyQuery),
+        1 => terms.remove(0),
+        _ => Box::new(BooleanQuery::union(terms)),
+    };
     Box::new(ConstScoreQuery::new(any, 0.0))
 }
 

@@ -10,7 +10,7 @@ use tantivy::tokenizer::{
 use crate::stemmer::Remember;
 
 /// Increased when fields or their contents change; an index of another version is rebuilt.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 /// Name of the tokeniser for folded words reduced to stems.
 pub(crate) const STEMS: &str = "register_stems";
 /// Name of the tokeniser for folded words as written.
@@ -30,7 +30,7 @@ pub(crate) mod column {
     pub(crate) const PEOPLE: &str = "people";
     pub(crate) const TITLE_KEY: &str = "title_key";
     pub(crate) const PUBLISHER_KEY: &str = "publisher_key";
-    pub(crate) const FACET: &str = "facet";
+    pub(crate) const COUNTED: &str = "counted";
 }
 
 /// Handles of the fields.
@@ -43,8 +43,10 @@ pub(crate) struct Fields {
     pub(crate) people: Field,
     pub(crate) title_key: Field,
     pub(crate) publisher_key: Field,
-    /// `facet=value`, once for each value a record has.
+    /// `facet=value`, once for each value a record has: what filters find.
     pub(crate) facet: Field,
+    /// The same for counting, packed.
+    pub(crate) counted: Field,
     pub(crate) title: Field,
     pub(crate) product: Field,
     pub(crate) supplier: Field,
@@ -91,14 +93,15 @@ pub(crate) fn schema() -> (Schema, Fields) {
         title_key: builder.add_text_field(column::TITLE_KEY, key()),
         publisher_key: builder.add_text_field(column::PUBLISHER_KEY, key()),
         facet: builder.add_text_field(
-            column::FACET,
-            TextOptions::default().set_fast(RAW_TOKENIZER_NAME).set_indexing_options(
+            "facet",
+            TextOptions::default().set_indexing_options(
                 TextFieldIndexing::default()
                     .set_tokenizer(RAW_TOKENIZER_NAME)
                     .set_fieldnorms(false)
                     .set_index_option(IndexRecordOption::Basic),
             ),
         ),
+        counted: builder.add_text_field(column::COUNTED, key()),
         title: builder.add_text_field("title", stems()),
         product: builder.add_text_field("product", stems()),
         supplier: builder.add_text_field("supplier", stems()),

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Datelike};
 
-use crate::collect::{Visit, Visits};
 use crate::list::RecordQuery;
+use crate::view::NONE;
+use crate::visits::{Visit, Visits, read};
 use crate::{Look, SearchError};
 
 /// How many records have a pair of values.
@@ -32,30 +33,52 @@ pub struct Month {
     pub count: u64,
 }
 
-/// Marks "no value of this facet".
-const NONE: u32 = u32::MAX;
+/// What a table counts.
+#[derive(Clone)]
+struct Reading {
+    /// What each value of a record counts as in the rows and in the columns.
+    rows: Arc<Vec<u32>>,
+    columns: Arc<Vec<u32>>,
+    /// Whether the two are of the same things: a cell counts records with one thing that is both.
+    same: bool,
+}
 
 struct Pairs {
-    /// For each facet value, which of the two facets it belongs to, as bits.
-    of: Arc<Vec<u8>>,
+    reading: Reading,
+    rows: Vec<u32>,
+    columns: Vec<u32>,
+    pairs: Vec<(u32, u32)>,
     counts: HashMap<(u32, u32), u64>,
+}
+
+impl Pairs {
+    fn new(reading: Reading) -> Self {
+        Self { reading, rows: Vec::new(), columns: Vec::new(), pairs: Vec::new(), counts: HashMap::new() }
+    }
 }
 
 impl Visit for Pairs {
     fn visit(&mut self, _: i64, facets: &[u32], _: i64) {
-        let of = Arc::clone(&self.of);
-        let values = |bit: u8| {
-            let mut of: Vec<u32> =
-                facets.iter().copied().filter(|value| of[*value as usize] & bit != 0).collect();
-            if of.is_empty() {
-                of.push(NONE);
+        let Reading { rows, columns, same } = &self.reading;
+        self.pairs.clear();
+        if *same {
+            let both = facets.iter().map(|value| (rows[*value as usize], columns[*value as usize]));
+            self.pairs.extend(both.filter(|pair| *pair != (NONE, NONE)));
+            self.pairs.sort_unstable();
+            self.pairs.dedup();
+        } else {
+            for (reading, values) in [(rows, &mut self.rows), (columns, &mut self.columns)] {
+                read(reading, facets, values);
+                if values.is_empty() {
+                    values.push(NONE);
+                }
             }
-            of
-        };
-        for row in values(1) {
-            for column in values(2) {
-                *self.counts.entry((row, column)).or_default() += 1;
-            }
+            let columns = &self.columns;
+            self.pairs
+                .extend(self.rows.iter().flat_map(|row| columns.iter().map(move |column| (*row, *column))));
+        }
+        for pair in &self.pairs {
+            *self.counts.entry(*pair).or_default() += 1;
         }
     }
 }
@@ -74,7 +97,8 @@ impl Visit for Days {
 
 impl Look {
     /// How often values of two facets occur together among the matching records: most frequent first, then by
-    /// value. A record with two values of a facet counts under both.
+    /// value. A record with two values of a facet counts under both; two facets of the same things, such as type
+    /// and status of an assessment, are counted where one thing has both values.
     pub async fn crosstab(
         &self,
         query: &RecordQuery,
@@ -83,17 +107,19 @@ impl Look {
     ) -> Result<Vec<Cell>, SearchError> {
         let query = query.clone();
         let counting = self.work(move |view, fields| {
-            let is = |number: usize, facet: &str| {
-                view.facet_value(number).split_once('=').is_some_and(|(name, _)| name == facet)
+            let reading = match view.reading_both([rows, columns], &query.facets) {
+                Some([rows, columns]) => {
+                    Reading { rows: Arc::new(rows), columns: Arc::new(columns), same: true }
+                }
+                None => {
+                    let read = |facet| Arc::new(view.reading(facet, &query.facets));
+                    Reading { rows: read(rows), columns: read(columns), same: false }
+                }
             };
-            let of = (0..view.facet_values())
-                .map(|number| u8::from(is(number, rows)) | u8::from(is(number, columns)) << 1)
-                .collect();
-            let of: Arc<Vec<u8>> = Arc::new(of);
             let visits = Visits {
                 view: Arc::clone(view),
                 window: query.window(view.state.change),
-                visitor: move || Pairs { of: Arc::clone(&of), counts: HashMap::new() },
+                visitor: move || Pairs::new(reading.clone()),
             };
             let counts = query.run(fields, |asked| {
                 let segments = view.searcher.search(&*query.matching(asked, fields, None), &visits)?;

@@ -3,18 +3,20 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use domain::facets::Linked;
 use store::ground::db::State;
 use tantivy::columnar::StrColumn;
 use tantivy::index::SegmentId;
 use tantivy::{DocId, Searcher, SegmentReader};
 
 use crate::current::Current;
+use crate::packed::unpacked;
 use crate::schema::column;
 
 /// What every search reads about a segment's records: when they were current, and their facet values, as
 /// numbers of the view's values.
 ///
-/// The values are contiguous in memory, so that counting twenty values of a record costs as much as reading
+/// The values are contiguous in memory, so that counting thirty values of a record costs as much as reading
 /// one column of the index.
 #[derive(Debug)]
 pub(crate) struct LaidOut {
@@ -47,6 +49,8 @@ impl LaidOut {
 struct Values {
     texts: Vec<Arc<str>>,
     numbers: HashMap<Arc<str>, u32>,
+    /// For each packed value, the values in it.
+    packed: HashMap<u32, Vec<u32>>,
 }
 
 impl Values {
@@ -57,7 +61,11 @@ impl Values {
         let text: Arc<str> = text.into();
         let number = self.texts.len() as u32;
         self.texts.push(Arc::clone(&text));
-        self.numbers.insert(text, number);
+        self.numbers.insert(Arc::clone(&text), number);
+        if let Some(values) = unpacked(&text) {
+            let values = values.map(|value| self.number(value)).collect();
+            self.packed.insert(number, values);
+        }
         number
     }
 }
@@ -132,7 +140,75 @@ impl View {
     pub(crate) fn facet_value(&self, number: usize) -> &str {
         &self.values.texts[number]
     }
+
+    /// Counts packed values as the values in them.
+    pub(crate) fn unpack(&self, counts: &mut Vec<u32>) {
+        for (number, values) in &self.values.packed {
+            let Some(count) = counts.get_mut(*number as usize).map(std::mem::take).filter(|count| *count > 0)
+            else {
+                continue;
+            };
+            for value in values.iter().map(|value| *value as usize) {
+                if value >= counts.len() {
+                    counts.resize(value + 1, 0);
+                }
+                counts[value] += count;
+            }
+        }
+    }
+
+    /// For each number of a value, the number of the value it counts as in one facet, or [`NONE`]. A facet whose
+    /// things must also have other values is read from those things.
+    pub(crate) fn reading(&self, facet: &str, asked: &[(&'static str, Vec<String>)]) -> Vec<u32> {
+        match Linked::of(facet).map(|linked| (linked, linked.besides(&[facet], asked))) {
+            Some((linked, others)) if !others.is_empty() => self.things(linked, &others, facet),
+            _ => self.each(|number, name, _| (name == facet).then_some(number)),
+        }
+    }
+
+    /// The same for both facets of a table, if they are of the same things.
+    pub(crate) fn reading_both(
+        &self,
+        facets: [&str; 2],
+        asked: &[(&'static str, Vec<String>)],
+    ) -> Option<[Vec<u32>; 2]> {
+        let linked = Linked::of(facets[0])?;
+        if facets[0] == facets[1] || !linked.facets.contains(&facets[1]) {
+            return None;
+        }
+        let others = linked.besides(&facets, asked);
+        Some(facets.map(|facet| self.things(linked, &others, facet)))
+    }
+
+    /// Reads one facet of the things of a link that have the values asked for.
+    fn things(&self, linked: &Linked, asked: &[(&'static str, Vec<String>)], facet: &str) -> Vec<u32> {
+        self.each(|_, name, value| {
+            if name != linked.name || !linked.has(value, asked) {
+                return None;
+            }
+            let part = linked.part(value, facet)?;
+            self.values.numbers.get(format!("{facet}={part}").as_str()).copied()
+        })
+    }
+
+    /// Reads each value, or those packed in it, of which at most one is of a facet.
+    fn each(&self, read: impl Fn(u32, &str, &str) -> Option<u32>) -> Vec<u32> {
+        let read = |number: u32| {
+            let (name, value) = self.facet_value(number as usize).split_once('=')?;
+            read(number, name, value)
+        };
+        let all = 0..self.values.texts.len() as u32;
+        all.map(|number| match self.values.packed.get(&number) {
+            Some(values) => values.iter().find_map(|value| read(*value)),
+            None => read(number),
+        })
+        .map(|number| number.unwrap_or(NONE))
+        .collect()
+    }
 }
+
+/// Marks "no value of this facet".
+pub(crate) const NONE: u32 = u32::MAX;
 
 fn lay_out(segment: &SegmentReader, values: &mut Values) -> tantivy::Result<LaidOut> {
     let docs = segment.max_doc();
@@ -147,7 +223,7 @@ fn lay_out(segment: &SegmentReader, values: &mut Values) -> tantivy::Result<Laid
         values: Vec::new(),
     };
     laid_out.begins.push(0);
-    match fast.str(column::FACET)? {
+    match fast.str(column::COUNTED)? {
         None => laid_out.begins.resize(docs as usize + 1, 0),
         Some(column) => {
             let numbers = numbers(&column, values)?;

@@ -77,7 +77,7 @@ fn in_any_language(interface: &Interface) -> Router<Interface> {
         .route("/data", get(pages::data::data))
         .route("/data/dictionary", get(pages::data::dictionary))
         .route("/log", get(pages::log::log))
-        .route("/rules", get(pages::about::rules))
+        .route("/rules", get(pages::rules::rules))
         .route("/about", get(pages::about::about))
         .route("/accessibility", get(pages::about::accessibility))
         .route("/problems/{code}", get(pages::about::problem))

@@ -1,9 +1,11 @@
 //! Values of a record as shown, driven by the field catalogue: a new field appears without further code.
 
-use domain::codes::{VOCABULARIES, Vocabulary};
+use domain::codes::{Code, Origin, StatementKind, VOCABULARIES, Vocabulary};
+use domain::completeness::{FieldState, NOT_STATED};
 use domain::fields::{Field, FieldKind};
 use serde_json::{Map, Value};
 
+use crate::language::say;
 use crate::words::{
     commonmark, day, field_label, is_safe, label, label_in, money, number, part_label, word, yes_or_no,
 };
@@ -80,10 +82,32 @@ pub(crate) fn row(field: &'static Field, record: &Map<String, Value>) -> Option<
     })
 }
 
+/// The statement in place of a field's value.
+fn stated<'r>(field: &str, record: &'r Map<String, Value>) -> Option<&'r Value> {
+    record.get("field_statements")?.as_array()?.iter().find(|one| one["field"] == field)
+}
+
+/// Whether and how a record answers a field, and by whom.
+pub(crate) fn state(field: &str, record: &Map<String, Value>) -> FieldState {
+    let origin = record.get("origin").and_then(Value::as_str).and_then(|code| Origin::parse(code).ok());
+    let said = stated(field, record).and_then(|one| {
+        let kind = StatementKind::parse(one["kind"].as_str()?).ok()?;
+        Some((kind, one["reason"].as_str().unwrap_or_default()))
+    });
+    FieldState::of(origin.unwrap_or(Origin::SelfDeclared), record.contains_key(field), said)
+}
+
 /// A field's statement in words.
 pub(crate) fn statement(field: &str, record: &Map<String, Value>) -> Option<String> {
-    let statements = record.get("field_statements")?.as_array()?;
-    let found = statements.iter().find(|one| one["field"] == field)?;
+    let found = stated(field, record)?;
+    if state(field, record) == FieldState::NotStatedBySource {
+        let plain = say("not-stated-by-the-source").to_string();
+        let more = found["reason"].as_str().filter(|reason| *reason != NOT_STATED);
+        return Some(match more {
+            Some(reason) => format!("{plain}: {reason}"),
+            None => plain,
+        });
+    }
     let kind = label_in("statement_kind", found["kind"].as_str().unwrap_or_default());
     let ground = found["ground"].as_str().map(|ground| label_in("withheld_ground", ground));
     let reason = found["reason"].as_str().map(str::to_owned);

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::codes::{CodeEntry, VOCABULARIES, Vocabulary};
-use domain::facets::Facet;
+use domain::facets::{self, Facet};
 use domain::fields::{Field, Group};
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
 
@@ -96,9 +96,23 @@ pub(crate) fn facet_heading(facet: &Facet) -> String {
     named(&format!("facet-{}", facet.name), None).unwrap_or_else(|| facet.label.to_owned())
 }
 
-/// A value of a facet: its code's label, or else the value as words.
+/// A value of a facet, or what stands in its place: its code's label, or else the value as words.
 pub(crate) fn facet_value(facet: &Facet, value: &str) -> String {
-    facet.codes().map_or_else(|| plain(value), |list| label(list, value))
+    facet.list_of(value).map_or_else(|| plain(value), |list| label(list, value))
+}
+
+/// A filter in words: "Policing", or "without: Policing".
+pub(crate) fn filter(parameter: &str, value: &str) -> String {
+    match facets::of_parameter(parameter) {
+        Some((facet, false)) => facet_value(facet, value),
+        Some((facet, true)) => lacking(facet_value(facet, value)),
+        None => plain(value),
+    }
+}
+
+/// The negation of a value in words.
+pub(crate) fn lacking(label: String) -> String {
+    say("without-value").with("label", label).to_string()
 }
 
 /// A code from a list that is not ours, as words.
@@ -118,8 +132,17 @@ pub(crate) fn label_in(list: &str, code: &str) -> String {
     list.map_or_else(|| plain(code), |list| label(list, code))
 }
 
-/// A rule's reason, with dates and codes made readable: `cria` becomes `child rights impact assessment`.
+/// A rule's reason, with dates and codes made readable: `cria` becomes `child rights impact assessment`. Addresses in
+/// it stay as they are.
 pub(crate) fn explained(text: &str) -> String {
+    let words = text.split(' ').map(|word| {
+        let is_address = word.starts_with("https://");
+        if is_address { word.to_owned() } else { readable(word) }
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+fn readable(text: &str) -> String {
     let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
     let mut out = String::with_capacity(text.len());
     let mut word = String::new();
@@ -223,6 +246,11 @@ mod tests {
             "not complete: child rights impact assessment; since 22 June 2024"
         );
         assert_eq!(explained("advised do_not_support, then"), "advised do not support, then");
+        let address = "https://law.example/security/2024-06-22/do_not_support";
+        assert_eq!(
+            explained(&format!("dpia, {address}; eqia")),
+            format!("data protection impact assessment, {address}; equality impact assessment")
+        );
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::SourceShare;
+
 /// What this register is.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -24,6 +26,9 @@ pub struct About {
     pub changed_at: DateTime<Utc>,
     /// URL of the documentation.
     pub documentation: String,
+    /// The registers that records are imported from.
+    #[serde(default)]
+    pub sources: Vec<SourceShare>,
     /// Whether people can sign in at an identity provider: `/api/v1/session/provider`.
     pub sign_in_provider: bool,
 }

@@ -1,10 +1,12 @@
 //! `/api/v1/assessments`.
 
+use std::collections::BTreeMap;
+
 use domain::assessment::Assessment;
 use domain::codes::Sector;
 use serde::{Deserialize, Serialize};
 
-use crate::PartyView;
+use crate::{FacetCount, FacetMore, PartyView};
 
 /// An assessment with its record.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -38,6 +40,12 @@ pub struct AssessmentList {
     pub items: Vec<AssessmentView>,
     /// How many match.
     pub total: u64,
+    /// Counts of the requested facets, over everything that matches.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facets: Option<BTreeMap<String, Vec<FacetCount>>>,
+    /// Facets with further values, beyond those in `facets`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facets_more: BTreeMap<String, FacetMore>,
     /// Cursor of the next page; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,

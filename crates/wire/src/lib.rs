@@ -22,6 +22,7 @@ mod redactions;
 mod reference;
 mod regulator;
 mod remarks;
+mod sources;
 mod stats;
 mod submissions;
 
@@ -42,5 +43,6 @@ pub use redactions::*;
 pub use reference::*;
 pub use regulator::*;
 pub use remarks::*;
+pub use sources::*;
 pub use stats::*;
 pub use submissions::*;

@@ -6,7 +6,7 @@ use domain::expected::Expectation;
 use domain::{Organisation, Product};
 use serde::{Deserialize, Serialize};
 
-use crate::NilReturnView;
+use crate::{FacetCount, FacetMore, NilReturnView};
 
 /// Counts of current records.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -166,6 +166,12 @@ pub struct OrganisationList {
     pub items: Vec<OrganisationView>,
     /// How many match.
     pub total: u64,
+    /// Counts of the requested facets, over everything that matches.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facets: Option<BTreeMap<String, Vec<FacetCount>>>,
+    /// Facets with further values, beyond those in `facets`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facets_more: BTreeMap<String, FacetMore>,
     /// Cursor of the next page; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,

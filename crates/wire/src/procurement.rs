@@ -9,6 +9,8 @@ use domain::contracting::watch::Hit;
 use domain::contracting::{Contract, Money, Process};
 use serde::{Deserialize, Serialize};
 
+use crate::{FacetCount, FacetMore};
+
 /// A contract with its process, why it is watched, and its links.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -46,6 +48,12 @@ pub struct ContractList {
     pub items: Vec<ContractView>,
     /// How many match.
     pub total: u64,
+    /// Counts of the requested facets, over everything that matches.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facets: Option<BTreeMap<String, Vec<FacetCount>>>,
+    /// Facets with further values, beyond those in `facets`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facets_more: BTreeMap<String, FacetMore>,
     /// Cursor of the next page; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
@@ -132,6 +140,12 @@ pub struct GapList {
     pub items: Vec<GapView>,
     /// How many match.
     pub total: u64,
+    /// Counts of the requested facets, over everything that matches.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facets: Option<BTreeMap<String, Vec<FacetCount>>>,
+    /// Facets with further values, beyond those in `facets`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facets_more: BTreeMap<String, FacetMore>,
     /// Cursor of the next page; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,

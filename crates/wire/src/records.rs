@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Deref;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 #[cfg(feature = "openapi")]
 use domain::Record;
 use domain::codes::{
@@ -15,6 +15,8 @@ use domain::record::Estimate;
 use domain::rules::Fired;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+use crate::ImportSource;
 
 /// An organisation named in an answer.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -35,10 +37,13 @@ pub struct PartyView {
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Fraction {
-    /// Fields that have a value or are not applicable.
+    /// Fields that have a value, are not applicable or are stated to be none.
     pub answered: u32,
-    /// Fields that the record's phase requires.
+    /// Fields that the record's phase requires, without those that its source does not state.
     pub required: u32,
+    /// Fields that its phase requires and its source does not state.
+    #[serde(default)]
+    pub not_stated: u32,
 }
 
 /// A record in a list, as pages read it. The first four members are the record's own: the schema has them from
@@ -100,6 +105,30 @@ pub struct ItemParts {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[expect(missing_docs, reason = "the document describes it by its type")]
     pub people_affected_per_year: Option<Estimate>,
+    /// The register or file it was imported from, such as `nl`; absent for a publisher's own record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = "us"))]
+    pub source: Option<String>,
+    /// The series of files of its source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = "us:inventory"))]
+    pub dataset: Option<String>,
+    /// The last edition of its source that has it, as a date or year.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = "2025"))]
+    pub edition: Option<String>,
+    /// Whether the latest edition of its source that was imported has it; absent for a past day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_source: Option<bool>,
+    /// When its source first published it, if the source says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_published_on: Option<NaiveDate>,
+    /// When its source last changed it, if the source says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_changed_on: Option<NaiveDate>,
+    /// Its page at the source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_url: Option<String>,
     /// The matching part of the text as HTML, with the words found in `<mark>`; only with `q`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
@@ -166,6 +195,15 @@ pub struct Links {
     /// Its publisher.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub publisher: Option<String>,
+    /// The current version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The proof that the public log has the current version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<String>,
+    /// Its page at the source, if it was imported and the source has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
 }
 
 /// What the register adds to a record.
@@ -196,12 +234,43 @@ pub struct RecordParts {
     pub transparency_class: TransparencyClass,
     #[expect(missing_docs, reason = "the document describes it by its type")]
     pub completeness: Completeness,
+    /// For an imported record: the register that the record, and so its flags, class and completeness, rest on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rests_on: Option<ImportSource>,
     /// Every organisation it names, as the register knows it.
     pub organisations: Vec<InvolvedView>,
     #[expect(missing_docs, reason = "the document describes it by its type")]
     pub links: Links,
     /// A citation, in plain text.
     pub citation: String,
+    /// The first edition of its source that lacked it, if it is not there any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = "2026-08-08"))]
+    pub missing_from: Option<String>,
+    /// The register or file it was imported from, such as `nl`; absent for a publisher's own record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = "us"))]
+    pub source: Option<String>,
+    /// The series of files of its source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = "us:inventory"))]
+    pub dataset: Option<String>,
+    /// The last edition of its source that has it, as a date or year.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = "2025"))]
+    pub edition: Option<String>,
+    /// Whether the latest edition of its source that was imported has it; absent for a past day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_source: Option<bool>,
+    /// When its source first published it, if the source says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_published_on: Option<NaiveDate>,
+    /// When its source last changed it, if the source says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_changed_on: Option<NaiveDate>,
+    /// Its page at the source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_url: Option<String>,
     /// How it was imported: source, raw data, hash, time and mapping; absent for a publisher's own record.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
@@ -252,7 +321,7 @@ pub struct VersionSummary {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FacetCount {
-    /// The code, or the slug of an organisation or product.
+    /// The code, the slug of an organisation or product, or what stands in place of a value, such as `not_stated`.
     #[cfg_attr(feature = "openapi", schema(example = "policing"))]
     pub value: String,
     /// Label for people.
@@ -261,6 +330,18 @@ pub struct FacetCount {
     /// Number of records with it.
     #[cfg_attr(feature = "openapi", schema(minimum = 1))]
     pub count: u64,
+}
+
+/// What is left out of a facet; `facet_limit` shows more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FacetMore {
+    /// Number of further values.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
+    pub values: u64,
+    /// The sum of their counts: a record with two of them counts twice.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
+    pub records: u64,
 }
 
 /// A page of records.
@@ -280,6 +361,9 @@ pub struct RecordList<I = RecordItem> {
     /// Counts of the requested facets.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub facets: Option<BTreeMap<String, Vec<FacetCount>>>,
+    /// Facets with further values, beyond those in `facets`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facets_more: BTreeMap<String, FacetMore>,
     /// No record has all the words of `q`; these have some of them.
     #[serde(default, skip_serializing_if = "is_false")]
     #[cfg_attr(feature = "openapi", schema(default = false))]

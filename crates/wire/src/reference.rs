@@ -1,6 +1,7 @@
 //! `GET /api/v1/fields` and `/rules`.
 
 use domain::codes::Flag;
+use domain::duties::Duty;
 use serde::{Deserialize, Serialize};
 
 /// One field of a record.
@@ -90,4 +91,7 @@ pub struct RuleList {
     pub total: u64,
     /// How the transparency class is determined.
     pub transparency_class: String,
+    /// What laws, policies and good practice ask for; the rules on assessments follow it.
+    #[serde(default)]
+    pub duties: Vec<Duty>,
 }

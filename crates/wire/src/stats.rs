@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::FacetCount;
+use crate::{FacetCount, SourceShare};
 
 /// Number of records with a pair of values.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -139,4 +139,7 @@ pub struct Stats {
     pub sectors: Vec<SectorCoverage>,
     /// By kind of body; not affected by the filters.
     pub bodies: Vec<BodyCoverage>,
+    /// The registers that records are imported from, and how much they leave open; not affected by the filters.
+    #[serde(default)]
+    pub sources: Vec<SourceShare>,
 }

@@ -60,7 +60,11 @@ fn read(ground: &Ground, source: Source, name: &str, content: &[u8]) {
         return;
     }
     let path = ground.file(name, content);
-    let Ok(upload) = upload::read(source, &path, name, ROWS, &Reading::of_uploads()) else { return };
+    let Ok(upload) =
+        upload::read(source, &path, name, ROWS, &Reading::of_uploads(), crate::now().date_naive())
+    else {
+        return;
+    };
     assert_eq!(
         upload.rejected == 0,
         upload.errors.is_empty(),
@@ -68,7 +72,7 @@ fn read(ground: &Ground, source: Source, name: &str, content: &[u8]) {
     );
     for sent in upload.items.iter().filter_map(|item| item.sent.as_ref()) {
         // As a new record; what is wrong with it is told where it is laid over one.
-        let _ = sent.over(None);
+        let _ = sent.over(None, crate::now().date_naive());
     }
 }
 

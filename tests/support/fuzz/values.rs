@@ -91,7 +91,11 @@ pub(super) fn record(_: &Ground, bytes: &[u8]) {
             let written = Value::Object(record.to_members());
             let again: Record = serde_json::from_value(written).expect("a record reads what it wrote");
             assert_eq!(again, record);
-            let _ = (validate::values(&record), validate::required(&record), record.public());
+            let _ = (
+                validate::values(&record, crate::now().date_naive()),
+                validate::required(&record),
+                record.public(),
+            );
         }
         Err(findings) => assert!(!findings.is_empty()),
     }
@@ -105,7 +109,7 @@ pub(super) fn mapping(_: &Ground, bytes: &[u8]) {
         String::from_utf8_lossy(line).split('\t').map(str::to_owned).collect()
     };
     let headers = cells(headers);
-    let bound = mapping.bind(&headers);
+    let bound = mapping.bind(&headers, crate::now().date_naive());
     let _ = bound.says();
     let mut uses = Uses::new();
     for row in rows.split(|byte| *byte == b'\n') {

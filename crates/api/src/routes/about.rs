@@ -7,6 +7,7 @@ use wire::About;
 use crate::App;
 use crate::extract::NoParams;
 use crate::problem::ApiError;
+use crate::sources::shares;
 use crate::version::API_VERSION;
 
 /// What this register is
@@ -28,6 +29,7 @@ pub(crate) async fn get_about(State(app): State<App>, _: NoParams) -> Result<Jso
         change: state.change,
         changed_at: state.changed_at,
         documentation: format!("{}/api/docs", app.base_url),
+        sources: shares(&app.db).await?,
         sign_in_provider: app.provider.is_some(),
     }))
 }

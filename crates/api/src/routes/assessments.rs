@@ -5,17 +5,20 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::codes::{AssessmentStage, AssessmentStatus, AssessmentType, Sector};
 use export::tables::{Child, assessments};
-use serde::Deserialize;
+use store::ground::lists::Place;
 use store::records::assessments::{AssessmentQuery, Listed};
-use wire::{AssessmentList, AssessmentView, PartyView};
+use wire::{AssessmentList, AssessmentView};
 
 use crate::App;
 use crate::extract::{NoParams, Params, Segment, Taker};
 use crate::filters::{SlugOrId, organisation_slugs};
-use crate::listing::{Page, PageParams};
+use crate::listing::{Page, PageParams, sorted};
+use crate::ordered::{AssessmentShown, Facets, SortBy, counted};
 use crate::parameters::parameters;
 use crate::problem::ApiError;
 use crate::table::{CsvParams, Download, PAGE};
+use crate::views::Card;
+use crate::when::DayOrInstant;
 
 parameters! {
     /// Filters of assessments.
@@ -30,36 +33,20 @@ parameters! {
         publisher: Option<Vec<SlugOrId>>,
         /// Sector of the record.
         sector: Option<Vec<Sector>>,
-        /// Due for review on this day or earlier.
-        due_before: Option<chrono::NaiveDate>,
+        /// Due for review on this day or earlier; of an instant its day (UTC) counts.
+        due_before: Option<DayOrInstant>,
     }
-}
-
-/// What a list entry takes from the record's card.
-#[derive(Deserialize)]
-struct Card {
-    title: String,
-    publisher: CardParty,
-    sectors: Vec<Sector>,
-}
-
-#[derive(Deserialize)]
-struct CardParty {
-    name: String,
-    slug: String,
-    resolution: String,
 }
 
 fn view(app: &App, listed: Listed) -> Result<AssessmentView, ApiError> {
     let card: Card = serde_json::from_str(&listed.card).map_err(|_| ApiError::Inside)?;
     let id = listed.assessment.id.map(|id| id.to_string()).unwrap_or_default();
-    let CardParty { name, slug, resolution } = card.publisher;
     Ok(AssessmentView {
         record_url: format!("{}/api/v1/records/{}", app.base_url, listed.record_id),
         url: format!("{}/api/v1/assessments/{id}", app.base_url),
         record_id: listed.record_id,
         record_title: card.title,
-        publisher: PartyView { name, slug, resolution },
+        publisher: card.publisher,
         sectors: card.sectors,
         assessment: listed.assessment,
     })
@@ -74,7 +61,7 @@ async fn take_query(app: &App, taker: &mut Taker) -> Result<AssessmentQuery, Api
         statuses: filters.status.unwrap_or_default(),
         publishers: organisation_slugs(&app.db, taker, filters.publisher).await?,
         sectors: filters.sector.unwrap_or_default(),
-        due_before: filters.due_before,
+        due_before: filters.due_before.map(DayOrInstant::day),
     })
 }
 
@@ -93,8 +80,9 @@ pub(crate) async fn export_assessments_csv(
     mut file: Download,
 ) -> Result<Response, ApiError> {
     let query = take_query(&app, &mut file.taker).await?;
-    let read = |app: App, query: AssessmentQuery, after: Option<i64>| async move {
-        let (listed, _, next) = store::records::assessments::list(&app.db, &query, after, PAGE).await?;
+    let read = |app: App, query: AssessmentQuery, after: Option<Place>| async move {
+        let (listed, next) =
+            store::records::assessments::list(&app.db, &query, None, after.as_ref(), PAGE).await?;
         let rows = listed.into_iter().map(|one| Child {
             record_id: one.record_id,
             publisher_id: one.publisher,
@@ -111,7 +99,7 @@ pub(crate) async fn export_assessments_csv(
 /// Assessments of current versions. Existence, type, stage, status and dates are public even where the text is sealed.
 #[utoipa::path(
     get, path = "/api/v1/assessments", operation_id = "list_assessments", tag = "assessments",
-    params(AssessmentFilters, PageParams),
+    params(AssessmentFilters, AssessmentShown, PageParams),
     responses(
         (status = 200, description = "A page of assessments", body = AssessmentList),
     )
@@ -122,13 +110,24 @@ pub(crate) async fn list_assessments(
 ) -> Result<Response, ApiError> {
     let mut taker = Taker::new(pairs);
     let query = take_query(&app, &mut taker).await?;
-    let page = Page::take("/api/v1/assessments", format!("assessments {query:?}"), taker)?;
-    let (listed, total, next) =
-        store::records::assessments::list(&app.db, &query, page.number(), page.limit).await?;
-    let next = next.map(|number| page.cursor(total, String::new(), number));
+    let AssessmentShown { sort, facets, facet_limit } = AssessmentShown::take(&mut taker);
+    let sort = sort.map(SortBy::order);
+    let page = Page::take("/api/v1/assessments", sorted(format!("assessments {query:?}"), sort), taker)?;
+    let total = store::records::assessments::count(&app.db, &query).await?;
+    let (listed, next) =
+        store::records::assessments::list(&app.db, &query, sort, page.place().as_ref(), page.limit).await?;
+    let next = next.map(|(key, number)| page.cursor(total, key, number));
+    let Facets { counts, more } = counted(&app, &query, (&facets, facet_limit)).await?;
     let items = listed.into_iter().map(|one| view(&app, one)).collect::<Result<_, _>>()?;
     let about = app.about().await?;
-    Ok(page.answer(&app, next, |next| AssessmentList { about, items, total, next }))
+    Ok(page.answer(&app, next, |next| AssessmentList {
+        about,
+        items,
+        total,
+        facets: counts,
+        facets_more: more,
+        next,
+    }))
 }
 
 /// Read an impact assessment

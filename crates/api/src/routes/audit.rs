@@ -7,7 +7,7 @@ use acts::Caller;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::Response;
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Utc};
 use domain::authorisation::{Object, Permission};
 use export::tables::{self, AuditRow};
 use serde::Serialize;
@@ -21,6 +21,7 @@ use crate::listing::{ClosedPageParams, Page};
 use crate::parameters::{Limits, Own, Value, parameters};
 use crate::problem::{ApiError, Fault};
 use crate::table::{CsvParams, Download, PAGE};
+use crate::when::DayOrInstant;
 
 /// The longest action, in characters.
 const ACTION_MAX: usize = 200;
@@ -39,10 +40,10 @@ parameters! {
         /// Kind of the thing it was done to, such as `submission`.
         #[param(min_length = 1, max_length = 200)]
         kind: Option<String>,
-        /// On this day (UTC) or later.
-        from: Option<NaiveDate>,
-        /// On this day (UTC) or earlier.
-        to: Option<NaiveDate>,
+        /// On this day (UTC) or later; or at this instant or later.
+        from: Option<DayOrInstant>,
+        /// On this day (UTC) or earlier; or at this instant or earlier.
+        to: Option<DayOrInstant>,
         /// The IP address a refused request came from.
         #[param(value_type = Option<String>, min_length = 1)]
         address: Option<Address>,
@@ -120,7 +121,6 @@ impl AuditRequest {
     /// Takes the filters out of a query.
     fn take(taker: &mut Taker) -> Self {
         let AuditFilters { actor, action, kind, from, to, address } = AuditFilters::take(taker);
-        let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
         let actions = action.unwrap_or_default();
         if actions.iter().any(|action| action.chars().count() > ACTION_MAX) || actions.len() > ACTIONS_MAX {
             let detail =
@@ -131,8 +131,8 @@ impl AuditRequest {
             person: actor,
             actions,
             kind,
-            since: from.map(midnight),
-            until: to.and_then(|day| day.succ_opt()).map(midnight),
+            since: from.map(DayOrInstant::start),
+            until: to.map(DayOrInstant::end),
             address: address.map(|Address(address)| address.to_string()),
             owners: None,
         }

@@ -6,8 +6,11 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::Record;
+use domain::codes::Sector;
 use domain::diff::{changes, diff};
+use export::tables::{ChangeRow, changes_of};
 use serde_json::Value;
+use store::StoreError;
 use store::ground::page::Cursor;
 use store::log::history::{self, Event, EventQuery, Kind};
 use wire::{ChangeKindName, ChangeList, ChangeView, RedactedPlaces};
@@ -16,13 +19,18 @@ use crate::App;
 use crate::client::Steps;
 use crate::extract::{Params, Taker};
 use crate::feed::{Entry, Feed, JsonFeed, Notation};
+use crate::filters::{SlugOrId, organisation_slugs};
 use crate::listing::read_cursor;
 use crate::parameters::{ChangeNumber, Choice, PageSize, parameters};
 use crate::problem::ApiError;
 use crate::routes::links::record_ids;
+use crate::table::{CsvParams, Download};
+use crate::when::DayOrInstant;
 
 /// The most record content on one page, in bytes.
 const PAGE_BYTES: usize = 2 << 20;
+/// Events per step of the CSV file: two versions of each are in memory.
+const EVENTS: u64 = 100;
 /// The longest value shown in a feed, in characters.
 const SHOWN_MAX: usize = 200;
 
@@ -43,6 +51,14 @@ parameters! {
         /// What happened.
         #[param(inline)]
         kind: Option<Vec<ChangeKindName>>,
+        /// Slug or id of a publisher of the record; of a withdrawn one, its publisher then.
+        publisher: Option<Vec<SlugOrId>>,
+        /// Sector of the record; of a withdrawn one, its sector then.
+        sector: Option<Vec<Sector>>,
+        /// Recorded on this day (UTC) or later; or at this instant or later.
+        from: Option<DayOrInstant>,
+        /// Recorded on this day (UTC) or earlier; or at this instant or earlier.
+        to: Option<DayOrInstant>,
     }
 }
 
@@ -104,14 +120,21 @@ fn view(base_url: &str, event: Event) -> Result<ChangeView, ApiError> {
     })
 }
 
-fn take_query(taker: &mut Taker) -> EventQuery {
-    let ChangeFilters { record, kind } = ChangeFilters::take(taker);
+async fn take_query(app: &App, taker: &mut Taker) -> Result<EventQuery, ApiError> {
+    let ChangeFilters { record, kind, publisher, sector, from, to } = ChangeFilters::take(taker);
     let kinds = kind.into_iter().flatten().map(|kind| match kind {
         ChangeKindName::Published => Kind::Published,
         ChangeKindName::Withdrawn => Kind::Withdrawn,
         ChangeKindName::Redacted => Kind::Redacted,
     });
-    EventQuery { records: record_ids(record), kinds: kinds.collect() }
+    Ok(EventQuery {
+        records: record_ids(record),
+        kinds: kinds.collect(),
+        publishers: organisation_slugs(&app.db, taker, publisher).await?,
+        sectors: sector.unwrap_or_default(),
+        since: from.map(DayOrInstant::start),
+        until: to.map(DayOrInstant::end),
+    })
 }
 
 /// Follow changes
@@ -129,7 +152,7 @@ pub(crate) async fn list_changes(
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
     let mut taker = Taker::new(pairs);
-    let query = take_query(&mut taker);
+    let query = take_query(&app, &mut taker).await?;
     let AfterParams { after, limit } = AfterParams::take(&mut taker);
     let pairs = taker.sent();
     taker.finish()?;
@@ -154,6 +177,42 @@ pub(crate) async fn list_changes(
     let mut response = Json(list).into_response();
     response.headers_mut().extend(link.flatten());
     Ok(response)
+}
+
+/// Download changes as CSV
+///
+/// All matching changes, field by field, oldest first: RFC 4180, UTF-8, texts as published, everything else as JSON.
+#[utoipa::path(
+    get, path = "/api/v1/changes.csv", operation_id = "export_changes_csv", tag = "changes",
+    params(ChangeFilters, CsvParams),
+    responses(
+        (status = 200, description = "The changes, one row per field", body = String, content_type = "text/csv"),
+    )
+)]
+pub(crate) async fn export_changes_csv(
+    State(app): State<App>,
+    mut file: Download,
+) -> Result<Response, ApiError> {
+    let query = take_query(&app, &mut file.taker).await?;
+    let read = |app: App, query: EventQuery, after: Option<i64>| async move {
+        let events = history::after(&app.db, &query, after.unwrap_or(0), EVENTS).await?;
+        let next = events.last().filter(|_| events.len() as u64 == EVENTS).map(|last| last.change);
+        // The differences of a page may take a processor for long.
+        let rows = tokio::task::spawn_blocking(move || rows_of(&events)).await;
+        Ok((rows.map_err(|error| StoreError::Unavailable(error.to_string()))??, next))
+    };
+    file.start(&app, export::tables::changes(), query, read).await
+}
+
+/// Rows of the table of changes.
+fn rows_of(events: &[Event]) -> Result<Vec<ChangeRow>, StoreError> {
+    let mut rows = Vec::with_capacity(events.len());
+    for event in events {
+        let of = changes_of(event)
+            .map_err(|error| StoreError::inconsistent("record_versions", "content", event.change, error))?;
+        rows.extend(of);
+    }
+    Ok(rows)
 }
 
 /// Subscribe to changes
@@ -202,7 +261,7 @@ fn fitting(events: &[Event]) -> usize {
 
 async fn feed(app: &App, pairs: Vec<(String, String)>) -> Result<Feed, ApiError> {
     let mut taker = Taker::new(pairs);
-    let query = take_query(&mut taker);
+    let query = take_query(app, &mut taker).await?;
     let FeedParams { limit, cursor } = FeedParams::take(&mut taker);
     let limit = limit.unwrap_or_default().0;
     let identity = format!("feed of changes {query:?}");

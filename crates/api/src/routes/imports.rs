@@ -201,6 +201,7 @@ async fn read(
         app.readings.turn(client::network(), READING_WAIT).await.map_err(|Full| ApiError::Overloaded)?;
     let reading = app.reading.stoppable();
     let _stop = reading.stop.on_drop();
+    let today = app.today();
     let done = tokio::task::spawn_blocking(move || {
         // Held by the thread, not by the request: a reading counts until it has really ended.
         let _turn = turn;
@@ -210,12 +211,12 @@ async fn read(
         let file = tempfile::Builder::new().suffix(&ending).tempfile()?;
         std::fs::write(file.path(), &bytes)?;
         Ok::<_, std::io::Error>(
-            importer::upload::read(source, file.path(), &name, ROWS_MAX, &reading).map_err(
-                |error| match error {
+            importer::upload::read(source, file.path(), &name, ROWS_MAX, &reading, today).map_err(|error| {
+                match error {
                     FileError::NoReader { .. } => Err(error),
                     _ => Ok(error.to_string().replace(&file.path().display().to_string(), &name)),
-                },
-            ),
+                }
+            }),
         )
     });
     match done.await {

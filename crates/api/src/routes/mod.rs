@@ -15,6 +15,7 @@ pub(crate) mod imports;
 pub(crate) mod links;
 pub(crate) mod log;
 pub(crate) mod organisations;
+pub(crate) mod parts;
 pub(crate) mod people;
 pub(crate) mod products;
 pub(crate) mod reconcile;

@@ -12,6 +12,7 @@ use crate::extract::{NoParams, Params, Segment, Taker};
 use crate::listing::{Page, PageParams};
 use crate::parameters::parameters;
 use crate::problem::ApiError;
+use crate::table::{CsvParams, Download, PAGE};
 
 parameters! {
     /// Filters of products.
@@ -50,7 +51,8 @@ pub(crate) async fn list_products(
     let q = ProductFilters::take(&mut taker).q;
     let page = Page::take("/api/v1/products", format!("products {q:?}"), taker)?;
     let after = page.place().map(|(key, _)| key);
-    let (products, total, next) =
+    let total = store::names::products::count(&app.db, q.as_deref()).await?;
+    let (products, next) =
         store::names::products::list(&app.db, q.as_deref(), after.as_deref(), page.limit).await?;
     let next = next.map(|key| page.cursor(total, key, 0));
     let mut items = Vec::with_capacity(products.len());
@@ -59,6 +61,27 @@ pub(crate) async fn list_products(
     }
     let about = app.about().await?;
     Ok(page.answer(&app, next, |next| ProductList { about, items, total, next }))
+}
+
+/// Download products as CSV
+///
+/// All matching products, without a limit on rows: RFC 4180, UTF-8, lists joined by `;`.
+#[utoipa::path(
+    get, path = "/api/v1/products.csv", operation_id = "export_products_csv", tag = "products",
+    params(ProductFilters, CsvParams),
+    responses(
+        (status = 200, description = "The products, one per row", body = String, content_type = "text/csv"),
+    )
+)]
+pub(crate) async fn export_products_csv(
+    State(app): State<App>,
+    mut file: Download,
+) -> Result<Response, ApiError> {
+    let q = ProductFilters::take(&mut file.taker).q;
+    let read = |app: App, q: Option<String>, after: Option<String>| async move {
+        store::names::products::list(&app.db, q.as_deref(), after.as_deref(), PAGE).await
+    };
+    file.start(&app, export::tables::products(), q, read).await
 }
 
 /// Read a product

@@ -1,8 +1,9 @@
-//! `GET /api/v1/rules`: the public rules behind the flags.
+//! `GET /api/v1/rules`: the public rules behind the flags, and the duties behind the rules.
 
 use axum::Json;
 use axum::response::IntoResponse;
 use domain::codes::Code;
+use domain::duties::duties;
 use domain::rules::{RULES, TRANSPARENCY_SENTENCE};
 use wire::{RuleList, RuleView};
 
@@ -10,7 +11,8 @@ use crate::extract::NoParams;
 
 /// List the public rules
 ///
-/// Each flag's rule in one sentence, with its version.
+/// Each flag's rule in one sentence, with its version; and which assessments and records are owed, by which law or
+/// policy.
 #[utoipa::path(
     get, path = "/api/v1/rules", operation_id = "list_rules", tag = "reference",
     responses(
@@ -27,5 +29,10 @@ pub(crate) async fn list_rules(_: NoParams) -> impl IntoResponse {
             sentence: rule.sentence.to_owned(),
         })
         .collect();
-    Json(RuleList { total: items.len() as u64, items, transparency_class: TRANSPARENCY_SENTENCE.to_owned() })
+    Json(RuleList {
+        total: items.len() as u64,
+        items,
+        transparency_class: TRANSPARENCY_SENTENCE.to_owned(),
+        duties: duties().to_vec(),
+    })
 }

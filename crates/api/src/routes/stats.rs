@@ -6,8 +6,7 @@ use wire::{BodyCoverage, MonthCount, SectorCoverage, Stats, StatsCell, StatsTabl
 
 use axum::Json;
 use axum::extract::State;
-use domain::Code;
-use domain::codes::Sector;
+use domain::facets::{self, blank_place};
 use search::{Cell, Look, RecordQuery};
 use store::names::expected::BodyQuery;
 
@@ -18,6 +17,7 @@ use crate::extract::{Params, Taker};
 use crate::filters::{self, FacetName, RecordFilters};
 use crate::parameters::parameters;
 use crate::problem::ApiError;
+use crate::sources::shares;
 
 /// The most suppliers named.
 const TOP_SUPPLIERS: usize = 20;
@@ -74,6 +74,7 @@ pub(crate) async fn get_stats(
         supplier_concentration: concentration(&app, counts.remove("supplier").unwrap_or_default()).await?,
         sectors: coverage(&look, &query, sectors).await?,
         bodies: bodies(&app).await?,
+        sources: shares(&app.db).await?,
     }))
 }
 
@@ -115,6 +116,8 @@ async fn concentration(
     app: &App,
     mut suppliers: Vec<(String, u64)>,
 ) -> Result<SupplierConcentration, ApiError> {
+    // Records that name nobody concentrate on nobody.
+    suppliers.retain(|(value, _)| blank_place(value).is_none());
     let namings: u64 = suppliers.iter().map(|(_, count)| count).sum();
     let share = |count: u64| if namings == 0 { 0.0 } else { count as f64 / namings as f64 };
     let herfindahl = suppliers.iter().map(|(_, count)| share(*count).powi(2)).sum();
@@ -138,18 +141,18 @@ async fn coverage(
 ) -> Result<Vec<SectorCoverage>, ApiError> {
     let flags = look.crosstab(query, "sector", "flag").await?;
     let publishers = look.crosstab(query, "sector", "publisher").await?;
-    // Records without an assessment are in a cell of their own.
+    // Records without an assessment are in cells of their own, one each.
     let assessments = look.crosstab(query, "sector", "assessment_type").await?;
-    let without: BTreeMap<String, u64> = assessments
-        .into_iter()
-        .filter(|cell| cell.column.is_empty())
-        .map(|cell| (cell.row, cell.count))
-        .collect();
+    let mut without: BTreeMap<String, u64> = BTreeMap::new();
+    for cell in assessments.into_iter().filter(|cell| blank_place(&cell.column).is_some()) {
+        *without.entry(cell.row).or_default() += cell.count;
+    }
+    let facet = facets::find("sector");
     let mut all = Vec::with_capacity(sectors.len());
     for (sector, records) in sectors {
         let of = |cell: &&Cell| cell.row == sector && !cell.column.is_empty();
         all.push(SectorCoverage {
-            label: Sector::VOCABULARY.entry(&sector).map_or("", |entry| entry.label).to_owned(),
+            label: facet.and_then(|facet| facet.value_label(&sector)).unwrap_or_default().to_owned(),
             records,
             publishers: publishers.iter().filter(of).count() as u64,
             with_assessment: records - without.get(&sector).copied().unwrap_or_default(),

@@ -19,4 +19,9 @@ impl AssessmentStatus {
     pub fn is_done(self) -> bool {
         matches!(self, Self::Complete | Self::Approved)
     }
+
+    /// Whether there is an assessment at all: it was made, or is under way. One that is overdue counts.
+    pub fn is_begun(self) -> bool {
+        !matches!(self, Self::NotStarted | Self::NotRequired)
+    }
 }

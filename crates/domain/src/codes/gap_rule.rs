@@ -13,5 +13,5 @@ codes! {
     SupplierWithheld = "supplier_withheld", "Supplier withheld", "The notice does not say who sold it", also ["g6"], broader "register:G6";
     ValueWithheld = "value_withheld", "Value withheld", "The notice does not say what it costs", also ["g6"], broader "register:G6";
     IdentityUnresolved = "identity_unresolved", "Identity unresolved", "The register does not know who bought it; counted, never a gap of a named body", also ["g7"], broader "register:G7";
-    AssessmentMissing = "assessment_missing", "Assessment missing", "The contract runs, and the record lacks the assessment before use that its field expects", also ["g8"], broader "register:G8";
+    AssessmentMissing = "assessment_missing", "Assessment missing", "The contract runs, and the record lacks an assessment that a law or policy asks for", also ["g8"], broader "register:G8";
 }

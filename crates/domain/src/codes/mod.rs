@@ -222,7 +222,7 @@ macro_rules! lists {
 }
 
 lists! {
-    kind::RecordKind, origin::Origin, phase::Phase, sector::Sector,
+    kind::RecordKind, origin::Origin, in_source::InSource, phase::Phase, sector::Sector,
     organisation_kind::OrganisationKind, alias_kind::AliasKind, technology::Technology,
     automation_level::AutomationLevel, burden_of_proof::BurdenOfProof, decision_effect::DecisionEffect,
     affected_group::AffectedGroup, special_category::SpecialCategory, region::Region,
@@ -232,11 +232,13 @@ lists! {
     consultation_outcome::ConsultationOutcome, consultation_holder::ConsultationHolder,
     statement_kind::StatementKind, withheld_ground::WithheldGround, estimate_basis::EstimateBasis,
     dataset_role::DatasetRole, environment_kind::EnvironmentKind, identifier_scheme::IdentifierScheme,
-    flag::Flag, transparency_class::TransparencyClass, role::Role,
+    flag::Flag, transparency_class::TransparencyClass, duty_strength::DutyStrength,
+    duty_condition::DutyCondition, owed_kind::OwedKind, role::Role,
     submission_state::SubmissionState,
     contract_kind::ContractKind, value_basis::ValueBasis, party_role::PartyRole,
     resolved_by::ResolvedBy, watch_strength::WatchStrength, link_class::LinkClass,
-    link_state::LinkState, gap_rule::GapRule, gap_status::GapStatus,
+    link_state::LinkState, gap_rule::GapRule, gap_status::GapStatus, answer_state::AnswerState,
+    five_test::FiveTest,
 }
 
 /// The list with this name, as in `/api/v1/vocabularies/{name}`.

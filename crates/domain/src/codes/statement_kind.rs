@@ -10,4 +10,5 @@ codes! {
     Withheld = "withheld", "Withheld", "Known and not published, with the ground", also ["redacted"];
     Absent = "absent", "There is none", "There is no such thing, with the reason: no consultation was held, no contract was made", also ["none", "nothing"];
     NotStatedBySource = "not_stated_by_source", "Not stated", "The register it was imported from does not say, or cannot say: no statement of the body", also ["not_stated"];
+    Confirmed = "confirmed", "Confirmed", "The value is right although a check doubts it, with the reason: a mailbox that looks like a person's and is a role's";
 }

@@ -168,7 +168,7 @@ pub fn of_record(facts: &RecordFacts, today: NaiveDate) -> Vec<Found> {
         }
         if facts.contract_runs && facts.assessment_missing {
             let reason =
-                "its contract runs, and it lacks the assessment before use that its field expects".to_owned();
+                "its contract runs, and it lacks an assessment that a law or policy asks for".to_owned();
             add(GapRule::AssessmentMissing, GapStatus::Open, reason);
         }
     }

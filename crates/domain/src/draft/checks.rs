@@ -1,5 +1,6 @@
 //! What is left to do before a draft can be published.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::pointer;
@@ -14,15 +15,10 @@ use crate::{text, validate};
 /// How many missing fields are suggested at a time.
 const QUICKEST: usize = 5;
 
-/// Every finding about a draft. Errors prevent its publication, warnings do not.
-pub fn findings(record: &Record) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = validate::values(record)
-        .into_iter()
-        .map(|finding| match finding.code.as_str() {
-            "personal-mailbox" => Finding { severity: Severity::Warning, ..finding },
-            _ => finding,
-        })
-        .collect();
+/// Every finding about a draft on a day. Errors prevent its publication, warnings do not. `published` is the version
+/// the draft follows, if any: what stands there unchanged is not refused.
+pub fn findings(record: &Record, published: Option<&Record>, today: NaiveDate) -> Vec<Finding> {
+    let mut findings = validate::values_after(record, published, today);
     findings.extend(statements(record));
     findings.extend(assessments(record));
     findings.extend(names(record));
@@ -97,6 +93,15 @@ fn statements(record: &Record) -> Vec<Finding> {
                 Finding::error(at, "not-a-source", format!("'{}' is said to be not stated by the source, which only imported records have", statement.field))
                     .hint("use 'unknown' for what you do not know"),
             ),
+            StatementKind::Confirmed if !reason => findings.push(
+                Finding::error(at, "reason-missing", format!("no reason is given why '{}' is right", statement.field))
+                    .hint("add a reason people can understand"),
+            ),
+            StatementKind::Confirmed if !record.has(&statement.field) => findings.push(
+                Finding::error(at, "nothing-to-confirm", format!("'{}' has no value to confirm", statement.field))
+                    .hint("write the value, or say why there is none by another kind of statement"),
+            ),
+            StatementKind::Confirmed => {}
             _ if record.has(&statement.field) => findings.push(
                 Finding::warning(at, "answered-and-stated", format!("'{}' has a value and a statement that it has none", statement.field))
                     .hint("delete one of them"),

@@ -27,6 +27,10 @@ mod tests {
     use crate::finding::Severity;
     use crate::record::Record;
 
+    fn today() -> chrono::NaiveDate {
+        chrono::NaiveDate::from_ymd_opt(2026, 11, 21).unwrap()
+    }
+
     fn draft(value: Value) -> Result<Record, Vec<String>> {
         let Value::Object(members) = value else { panic!("an object") };
         read(&members, Origin::SelfDeclared, Some("Northmoor Borough Council")).map_err(|findings| {
@@ -39,7 +43,7 @@ mod tests {
         let record = draft(json!({ "title": " Pupil  planner " })).unwrap();
         assert_eq!((record.title.as_str(), record.name.as_str()), ("Pupil planner", "Pupil planner"));
         assert_eq!(record.publisher.name, "Northmoor Borough Council");
-        let findings = findings(&record);
+        let findings = findings(&record, None, today());
         assert!(
             findings.iter().any(|finding| finding.field == "/summary" && finding.severity == Severity::Error)
         );
@@ -83,11 +87,16 @@ mod tests {
     }
 
     #[test]
-    fn a_personal_mailbox_is_a_warning_and_a_bad_one_an_error() {
-        let record = draft(json!({ "title": "T", "contact_email": "jane.smith@council.example" })).unwrap();
-        let found = findings(&record);
-        let finding = found.iter().find(|finding| finding.code == "personal-mailbox").unwrap();
-        assert_eq!(finding.severity, Severity::Warning);
+    fn a_personal_mailbox_can_be_saved_and_published_only_when_confirmed() {
+        let severity = |record: &Record| {
+            let found = findings(record, None, today());
+            found.iter().find(|finding| finding.code == "personal-mailbox").map(|finding| finding.severity)
+        };
+        let mut members = json!({ "title": "T", "contact_email": "jane.smith@council.example" });
+        assert_eq!(severity(&draft(members.clone()).unwrap()), Some(Severity::Error));
+        members["field_statements"] =
+            json!([{ "field": "contact_email", "kind": "confirmed", "reason": "The Jane Smith Centre." }]);
+        assert_eq!(severity(&draft(members).unwrap()), Some(Severity::Warning));
         assert_eq!(
             draft(json!({ "title": "T", "contact_email": "nobody" })).unwrap_err(),
             ["/contact_email bad-email"]
@@ -105,12 +114,22 @@ mod tests {
     fn a_statement_says_why() {
         let record = draft(json!({ "title": "T", "field_statements": [
             { "field": "summary", "kind": "not_applicable" }, { "field": "team", "kind": "withheld" }, { "field": "title", "kind": "unknown" },
+            { "field": "name", "kind": "confirmed" }, { "field": "benefits", "kind": "confirmed", "reason": "R" },
         ] })).unwrap();
-        let codes: Vec<String> = findings(&record)
+        let codes: Vec<String> = findings(&record, None, today())
             .iter()
             .filter(|one| one.field.starts_with("/field_statements"))
             .map(|one| one.code.clone())
             .collect();
-        assert_eq!(codes, ["reason-missing", "ground-missing", "answered-and-stated"]);
+        assert_eq!(
+            codes,
+            [
+                "reason-missing",
+                "ground-missing",
+                "reason-missing",
+                "nothing-to-confirm",
+                "answered-and-stated"
+            ]
+        );
     }
 }

@@ -20,8 +20,8 @@ use crate::procurement::{ContractRef, Environment, SupplierInvolvement};
 
 pub use self::member::{AsMember, Member};
 pub use self::parts::{
-    ComplaintStatistic, Dataset, Deployment, Estimate, Evidence, FieldStatement, Incident, Model,
-    Performance, RedressRoute, Reference, Risk, TestAnswer, Tests,
+    AnsweredTest, ComplaintStatistic, Dataset, Deployment, Estimate, Evidence, FieldStatement, Incident,
+    Model, Performance, RedressRoute, Reference, Risk, TestAnswer, Tests,
 };
 
 /// One version of a record: everything it says. Absent fields are unknown unless a field statement says more.
@@ -298,12 +298,8 @@ impl Record {
 
     /// Whether something was bought: procured technology, a named or withheld supplier, or a contract.
     pub fn is_bought(&self) -> bool {
-        self.kind == RecordKind::ProcuredTechnology
-            || !self.supplier_involvement.is_empty()
-            || !self.contracts.is_empty()
-            || self
-                .statement("supplier_involvement")
-                .is_some_and(|statement| statement.kind == StatementKind::Withheld)
+        let bought = !self.supplier_involvement.is_empty() || !self.contracts.is_empty();
+        was_bought(self.kind, bought, || self.statement("supplier_involvement").map(|said| said.kind))
     }
 
     /// Whether any of its sectors is sensitive.
@@ -342,6 +338,12 @@ impl Record {
         public.assessments = self.assessments.iter().map(Assessment::public).collect();
         public
     }
+}
+
+/// Whether something was bought, from a record's kind, whether it names a supplier or a contract, and what is stated
+/// in place of the supplier.
+pub fn was_bought(kind: RecordKind, named: bool, supplier: impl FnOnce() -> Option<StatementKind>) -> bool {
+    kind == RecordKind::ProcuredTechnology || named || supplier() == Some(StatementKind::Withheld)
 }
 
 #[cfg(test)]

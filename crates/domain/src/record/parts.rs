@@ -266,6 +266,41 @@ pub struct TestAnswer {
     pub evidence_url: Option<String>,
 }
 
+impl Tests {
+    /// The answers there are, in the order of the tests.
+    pub fn answered(&self) -> Vec<AnsweredTest> {
+        let all = [
+            ("preparation", &self.preparation),
+            ("principles", &self.principles),
+            ("participation", &self.participation),
+            ("prosperity", &self.prosperity),
+            ("power", &self.power),
+        ];
+        let answered = all.into_iter().filter_map(|(test, answer)| Some((test, answer.clone()?)));
+        answered
+            .map(|(test, TestAnswer { text, evidence_url })| AnsweredTest {
+                test: test.to_owned(),
+                text,
+                evidence_url,
+            })
+            .collect()
+    }
+}
+
+/// An answer with the test it answers, as lists and tables have it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AnsweredTest {
+    /// The test: preparation, principles, participation, prosperity or power.
+    pub test: String,
+    /// The answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// What shows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence_url: Option<String>,
+}
+
 /// What a third-party record rests on.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -311,4 +346,11 @@ pub struct FieldStatement {
     /// The ground, when withheld.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ground: Option<WithheldGround>,
+}
+
+impl FieldStatement {
+    /// What it says and why, without the ground.
+    pub fn said(&self) -> (StatementKind, &str) {
+        (self.kind, self.reason.as_deref().unwrap_or_default())
+    }
 }

@@ -11,7 +11,9 @@ use crate::codes::{Code, Flag, OrganisationKind, TransparencyClass};
 use crate::record::Record;
 
 mod assessment_missing;
+mod assessment_not_stated;
 mod contract_missing;
+mod owed;
 mod participation_missing;
 mod post_deployment_overdue;
 mod redress_missing;
@@ -76,6 +78,7 @@ impl Outcome {
 /// The rules, in the order people read them.
 pub const RULES: &[Rule] = &[
     assessment_missing::RULE,
+    assessment_not_stated::RULE,
     post_deployment_overdue::RULE,
     review_not_followed::RULE,
     redress_missing::RULE,
@@ -138,6 +141,13 @@ pub fn rule(flag: Flag) -> &'static Rule {
     RULES.iter().find(|rule| rule.flag == flag).expect("a test checks that every flag has a rule")
 }
 
+/// Everything that answers follow from besides records and days, as text: when it changes, every record has to be
+/// judged again.
+pub fn basis() -> String {
+    let versions = RULES.iter().map(|rule| format!("{} {}\n", rule.flag, rule.version));
+    versions.chain([TRANSPARENCY_SENTENCE, "\n", crate::duties::TABLE].map(str::to_owned)).collect()
+}
+
 fn months_after(day: NaiveDate, months: u32) -> NaiveDate {
     day.checked_add_months(Months::new(months)).unwrap_or(NaiveDate::MAX)
 }
@@ -149,6 +159,9 @@ fn days_after(day: NaiveDate, days: u64) -> NaiveDate {
 fn list<C: Code>(codes: &[C]) -> String {
     codes.iter().map(|code| code.as_str()).collect::<Vec<_>>().join(", ")
 }
+
+#[cfg(test)]
+mod whose_silence;
 
 #[cfg(test)]
 mod tests {
@@ -164,13 +177,29 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn record(change: impl FnOnce(&mut Record)) -> Record {
+    /// The record of a police force about its own camera.
+    pub(super) fn record(change: impl FnOnce(&mut Record)) -> Record {
         let publisher = OrganisationRef::named("Calder Vale Police");
         let mut record = Record::new(Origin::SelfDeclared, publisher, "Camera".into(), "GB", "en");
         record.phase = Some(Phase::Production);
         record.first_used = Some(day("2026-01-10"));
         change(&mut record);
         record
+    }
+
+    /// The same from another register, which says nothing else.
+    pub(super) fn imported(jurisdiction: &str, change: impl FnOnce(&mut Record)) -> Record {
+        record(|record| {
+            record.origin = Origin::Imported;
+            record.jurisdiction = jurisdiction.to_owned();
+            change(record);
+        })
+    }
+
+    /// Adds a statement in place of a field's value.
+    pub(super) fn state(record: &mut Record, field: &str, kind: StatementKind) {
+        let reason = Some("said".into());
+        record.field_statements.push(FieldStatement { field: field.into(), kind, reason, ground: None });
     }
 
     /// Unless stated otherwise, today is 2026-07-01 and the record was published and confirmed on 2026-06-01.
@@ -180,7 +209,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn check_on(flag: Flag, record: &Record, today: &str, expected: bool) {
+    pub(super) fn check_on(flag: Flag, record: &Record, today: &str, expected: bool) {
         let context = Context {
             today: day(today),
             published_on: day("2026-06-01"),
@@ -198,7 +227,11 @@ mod tests {
         }
     }
 
-    fn assessed(r#type: AssessmentType, stage: AssessmentStage, status: AssessmentStatus) -> Assessment {
+    pub(super) fn assessed(
+        r#type: AssessmentType,
+        stage: AssessmentStage,
+        status: AssessmentStatus,
+    ) -> Assessment {
         Assessment::new(r#type, stage, status)
     }
 
@@ -207,62 +240,6 @@ mod tests {
         let flags: Vec<Flag> = RULES.iter().map(|rule| rule.flag).collect();
         assert_eq!(flags, Flag::ALL);
         assert!(RULES.iter().all(|rule| rule.version > 0 && rule.sentence.ends_with('.')));
-    }
-
-    #[test]
-    fn a_live_tool_needs_the_assessments_its_sector_expects() {
-        use AssessmentStage::BeforeDeployment;
-        use AssessmentStatus::{Complete, InProgress};
-        let both = |record: &mut Record| {
-            record.assessments = vec![
-                assessed(AssessmentType::Dpia, BeforeDeployment, Complete),
-                assessed(AssessmentType::Eqia, BeforeDeployment, Complete),
-            ];
-        };
-        check(Flag::AssessmentMissing, &record(|_| {}), true);
-        check(Flag::AssessmentMissing, &record(both), false);
-        check(
-            Flag::AssessmentMissing,
-            &record(|r| {
-                both(r);
-                r.assessments[0].status = InProgress
-            }),
-            true,
-        );
-        check(
-            Flag::AssessmentMissing,
-            &record(|r| {
-                both(r);
-                r.sectors = vec![Sector::Policing]
-            }),
-            true,
-        );
-        check(
-            Flag::AssessmentMissing,
-            &record(|r| {
-                both(r);
-                r.uses_children_data = Some(true)
-            }),
-            true,
-        );
-        check(Flag::AssessmentMissing, &record(|r| r.phase = Some(Phase::Design)), false);
-        check(
-            Flag::AssessmentMissing,
-            &record(|r| {
-                both(r);
-                r.assessments[1].status = AssessmentStatus::NotRequired;
-            }),
-            true,
-        );
-        check(
-            Flag::AssessmentMissing,
-            &record(|r| {
-                both(r);
-                r.assessments[1].status = AssessmentStatus::NotRequired;
-                r.assessments[1].status_reason = Some("screened out".into());
-            }),
-            false,
-        );
     }
 
     #[test]
@@ -339,14 +316,6 @@ mod tests {
 
     #[test]
     fn participation_supplier_and_contract_ask_for_a_value_or_a_reason() {
-        let state = |r: &mut Record, field: &str, kind| {
-            r.field_statements.push(FieldStatement {
-                field: field.into(),
-                kind,
-                reason: Some("said".into()),
-                ground: None,
-            });
-        };
         let police = |r: &mut Record| r.sectors = vec![Sector::Policing];
         check(Flag::ParticipationMissing, &record(police), true);
         check(Flag::ParticipationMissing, &record(|_| {}), false);

@@ -1,13 +1,16 @@
 //! Advice against a tool, or on conditions, is neither rejected nor left unanswered for over 90 days.
+//!
+//! Only the body's own record shows by a blank that it has not answered; elsewhere the answer must be stated as
+//! rejected or pending.
 
 use super::{Context, Outcome, Rule, days_after};
-use crate::codes::{Flag, ReviewAdvice, ReviewResponse};
+use crate::codes::{Flag, Origin, ReviewAdvice, ReviewResponse};
 use crate::record::Record;
 
 pub(super) const RULE: Rule = Rule {
     flag: Flag::ReviewNotFollowed,
-    version: 1,
-    sentence: "Advice against a tool, or on conditions, is neither rejected nor left unanswered for over 90 days.",
+    version: 2,
+    sentence: "Advice against a tool, or on conditions, is neither rejected nor left unanswered for over 90 days. A response that a source or an observer does not state counts as given.",
     evaluate,
 };
 
@@ -21,6 +24,7 @@ fn evaluate(record: &Record, context: &Context) -> Outcome {
             continue;
         }
         let outcome = match review.response {
+            None if record.origin != Origin::SelfDeclared => continue,
             Some(ReviewResponse::Rejected) => {
                 Outcome::fires(format!("{} advised {}, which was rejected", review.body, review.advice))
             }

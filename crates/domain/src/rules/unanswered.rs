@@ -1,4 +1,6 @@
 //! A body answers an observer's record within 28 days.
+//!
+//! Whether it answered is known to the register itself, so no blank of the observer counts against the body.
 
 use super::{Context, Outcome, Rule, days_after};
 use crate::codes::{Flag, Origin};

@@ -13,6 +13,7 @@ mod tests;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
 use crate::codes::{Code, EstimateBasis};
@@ -91,10 +92,10 @@ struct Known<'k> {
 }
 
 impl Sent {
-    /// The record that results from laying what was sent over the known one.
+    /// The record that results from laying what was sent over the known one, as it is checked on a day.
     ///
     /// Errors: everything wrong with it, except for values the register has published in the same form.
-    pub fn over(&self, known: Option<&Record>) -> Result<Record, Vec<Fault>> {
+    pub fn over(&self, known: Option<&Record>, today: NaiveDate) -> Result<Record, Vec<Fault>> {
         let (members, mut faults) = self.joined(known);
         if !faults.is_empty() {
             return Err(self.in_order(faults));
@@ -102,10 +103,8 @@ impl Sent {
         let record: Record = serde_json::from_value(Value::Object(members)).map_err(|error| {
             vec![Fault::of(Finding::error("", "inconsistent", error.to_string()).hint("check the row"))]
         })?;
-        let before = known.map(validate::values).unwrap_or_default();
-        let new = validate::values(&record).into_iter();
-        let new = new.filter(|finding| finding.severity == Severity::Error && !before.contains(finding));
-        faults.extend(new.map(Fault::of));
+        let found = validate::values_after(&record, known, today).into_iter();
+        faults.extend(found.filter(|finding| finding.severity == Severity::Error).map(Fault::of));
         if faults.is_empty() { Ok(record) } else { Err(self.in_order(faults)) }
     }
 
@@ -129,6 +128,8 @@ impl Sent {
             let bad: Vec<&Fault> = self.faults_of(field).collect();
             let value = if stays {
                 known.as_ref().and_then(|known| known.whole.get(field.name)).cloned()
+            } else if let Some(mailbox) = self.for_the_whole(&bad) {
+                Some(mailbox)
             } else if !bad.is_empty() {
                 faults.extend(bad.into_iter().cloned());
                 None
@@ -145,6 +146,17 @@ impl Sent {
 
     fn faults_of(&self, field: &Field) -> impl Iterator<Item = &Fault> {
         self.faults.iter().filter(move |fault| fault.field().is_some_and(|of| of.name == field.name))
+    }
+
+    /// The value of a cell whose only fault is that it looks like a person's mailbox. The whole record says whether a
+    /// statement confirms it, so the record's own check decides, unless the row is refused for something else anyway.
+    fn for_the_whole(&self, bad: &[&Fault]) -> Option<Value> {
+        let doubtful = |fault: &&Fault| fault.finding.code == "personal-mailbox";
+        let others = self.faults.iter().any(|fault| !doubtful(&fault));
+        match bad {
+            [fault] if doubtful(fault) && !others => Some(Value::from(fault.raw.as_str()?.trim())),
+            _ => None,
+        }
     }
 
     /// Whether a field keeps its known value: it was not sent, or was sent unchanged.

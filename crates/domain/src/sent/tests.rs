@@ -56,9 +56,13 @@ fn row(cells: &[(&str, &str)]) -> Sent {
     sent
 }
 
+fn today() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 11, 21).unwrap()
+}
+
 /// The column and code of each fault.
 fn codes(sent: &Sent, known: Option<&Record>) -> Vec<String> {
-    let faults = sent.over(known).unwrap_err();
+    let faults = sent.over(known, today()).unwrap_err();
     faults.iter().map(|fault| format!("{} {}", fault.column, fault.finding.code)).collect()
 }
 
@@ -86,17 +90,17 @@ fn what_says_only_what_the_register_would_write_changes_nothing() {
         .filter_map(|field| Some((field.name.to_owned(), written::cell(field, public.get(field.name)?))))
         .collect();
     let plain: Vec<(&str, &str)> = cells.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    assert_eq!(row(&plain).over(Some(&known)).unwrap(), known);
+    assert_eq!(row(&plain).over(Some(&known), today()).unwrap(), known);
     let guarded: Vec<(&str, String)> =
         plain.iter().map(|(name, text)| (*name, written::guarded(text).into_owned())).collect();
     let guarded: Vec<(&str, &str)> = guarded.iter().map(|(name, text)| (*name, text.as_str())).collect();
     let mut sent = row(&guarded);
     sent.others.insert("summary".to_owned(), "=1+1".into());
-    assert_eq!(sent.over(Some(&known)).unwrap(), known);
+    assert_eq!(sent.over(Some(&known), today()).unwrap(), known);
     let cut: Vec<(&str, String)> =
         plain.iter().map(|(name, text)| (*name, written::fitting(text).into_owned())).collect();
     let cut: Vec<(&str, &str)> = cut.iter().map(|(name, text)| (*name, text.as_str())).collect();
-    assert_eq!(row(&cut).over(Some(&known)).unwrap(), known);
+    assert_eq!(row(&cut).over(Some(&known), today()).unwrap(), known);
     // A spreadsheet that cuts silently.
     let silent: Vec<(&str, &str)> = plain
         .iter()
@@ -104,7 +108,7 @@ fn what_says_only_what_the_register_would_write_changes_nothing() {
             (*name, if *name == "description" { &text[..written::CELL_UNITS] } else { *text })
         })
         .collect();
-    assert_eq!(row(&silent).over(Some(&known)).unwrap(), known);
+    assert_eq!(row(&silent).over(Some(&known), today()).unwrap(), known);
 }
 
 #[test]
@@ -119,13 +123,13 @@ fn what_has_no_column_stays_and_an_empty_cell_takes_away() {
         ("lang", ""),
         ("people_affected_per_year", "12000.0"),
     ])
-    .over(Some(&known))
+    .over(Some(&known), today())
     .unwrap();
     let mut expected = known.clone();
     expected.phase = Some(crate::codes::Phase::Retired);
     expected.team = None;
     assert_eq!(record, expected);
-    let record = row(&[("people_affected_per_year", "13000")]).over(Some(&known)).unwrap();
+    let record = row(&[("people_affected_per_year", "13000")]).over(Some(&known), today()).unwrap();
     assert_eq!(record.people_affected_per_year.unwrap().basis, EstimateBasis::Unknown);
 }
 
@@ -133,11 +137,19 @@ fn what_has_no_column_stays_and_an_empty_cell_takes_away() {
 fn a_fault_stands_unless_the_register_says_the_same() {
     let known = known();
     let jane = ("contact_email", "jane.smith@northmoor.example");
-    assert_eq!(row(&[jane, ("team", "Roads")]).over(Some(&known)).unwrap().team.as_deref(), Some("Roads"));
+    assert_eq!(
+        row(&[jane, ("team", "Roads")]).over(Some(&known), today()).unwrap().team.as_deref(),
+        Some("Roads")
+    );
     let john = [("contact_email", "john.smith@northmoor.example")];
     assert_eq!(codes(&row(&john), Some(&known)), ["contact_email personal-mailbox"]);
     let new = [jane, ("publisher", "N"), ("title", "T"), ("jurisdiction", "GB"), ("phase", "pilot")];
     assert_eq!(codes(&row(&new), None), ["contact_email personal-mailbox"]);
+    let statement = r#"[{"field":"contact_email","kind":"confirmed","reason":"The Jane Smith Centre."}]"#;
+    let confirmed = [&new[..], &[("field_statements", statement)]].concat();
+    assert!(row(&confirmed).over(None, today()).is_ok());
+    let also = [&confirmed[..], &[("sectors", "x")]].concat();
+    assert_eq!(codes(&row(&also), None), ["contact_email personal-mailbox", "sectors unknown-code"]);
     let cut = format!("{}{}", "y".repeat(32_000), written::CUT);
     assert_eq!(codes(&row(&[("description", &cut)]), Some(&known)), ["description cut-text"]);
     let row = row(&[("title", ""), ("phase", "live")]);
@@ -189,7 +201,7 @@ fn what_is_sealed_goes_when_that_is_said() {
         "stage": "before_deployment", "status": "complete", "completed_on": "2024-05-01",
         "visibility": "regulator_only", "withheld_ground": "foia_31", "outcome": null }])
     .to_string();
-    let record = row(&[("assessments", &cell)]).over(Some(&known)).unwrap();
+    let record = row(&[("assessments", &cell)]).over(Some(&known), today()).unwrap();
     assert_eq!((record.assessments.len(), record.assessments[0].outcome), (1, None));
     assert_eq!(record.assessments[0].summary.as_deref(), Some("SECRET ONE"));
 }
@@ -280,7 +292,7 @@ fn a_list_of_a_file_of_its_own_keeps_what_that_has_no_column_for() {
     let columns = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
     sent.columns.insert("reviews", columns(&["body", "advice", "met_on"]));
     sent.columns.insert("assessments", columns(&["id", "type", "stage", "status"]));
-    let record = sent.over(Some(&known)).unwrap();
+    let record = sent.over(Some(&known), today()).unwrap();
     assert_eq!(record.reviews[0], known.reviews[0]);
     assert_eq!(record.reviews[1].response_text, None);
     let first = &record.assessments[0];

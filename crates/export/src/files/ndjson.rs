@@ -1,5 +1,6 @@
 //! Records as JSON lines: the published record, with the columns the register adds in front and behind.
 
+use serde_json::Value;
 use store::records::export::Row;
 
 use crate::cell::instant;
@@ -18,6 +19,27 @@ pub fn record(out: &mut Vec<u8>, row: &Row, beside: &Beside<'_>, base_url: &str)
     out.extend_from_slice(&row.content.as_bytes()[1..row.content.len() - 1]);
     let flags = serde_json::to_string(&beside.flags).expect("codes are JSON");
     out.extend_from_slice(
-        format!(",\"flags\":{flags},\"transparency_class\":\"{}\"}}\n", beside.transparency_class).as_bytes(),
+        format!(",\"flags\":{flags},\"transparency_class\":\"{}\"", beside.transparency_class).as_bytes(),
     );
+    if let Some(source) = &beside.source {
+        let members = [
+            ("source", Some(source.as_ref())),
+            ("dataset", beside.dataset.as_deref()),
+            ("edition", beside.edition.as_deref()),
+            ("source_published_on", beside.source_published_on),
+            ("source_changed_on", beside.source_changed_on),
+            ("source_url", beside.source_url.as_deref()),
+        ];
+        for (name, value) in members.into_iter().filter_map(|(name, value)| Some((name, value?))) {
+            out.extend_from_slice(format!(",\"{name}\":{}", Value::from(value)).as_bytes());
+        }
+        if let Some(in_source) = beside.in_source {
+            out.extend_from_slice(format!(",\"in_source\":{in_source}").as_bytes());
+        }
+    }
+    if !beside.not_stated.is_empty() {
+        let names = serde_json::to_string(&beside.not_stated).expect("names are JSON");
+        out.extend_from_slice(format!(",\"not_stated\":{names}").as_bytes());
+    }
+    out.extend_from_slice(b"}\n");
 }

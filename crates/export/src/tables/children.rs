@@ -26,10 +26,11 @@ pub struct Child<T> {
     pub item: T,
 }
 
-const OF_RECORD: &[Reference] = &[Reference { column: "record_id", table: "records", target: "id" }];
+pub(super) const OF_RECORD: &[Reference] =
+    &[Reference { column: "record_id", table: "records", target: "id" }];
 
 /// Adds the columns that tie an item to its record.
-fn beside<T>(table: Typed<Child<T>>) -> Typed<Child<T>> {
+pub(super) fn beside<T>(table: Typed<Child<T>>) -> Typed<Child<T>> {
     table
         .must("record_id", Kind::Text, "Public id of the record", |row, _| (&row.record_id).into())
         .must("record_url", Kind::Text, "Address of the record", |row, base| {

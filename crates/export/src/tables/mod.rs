@@ -1,5 +1,6 @@
 //! All tables of the register.
 
+mod accountability;
 mod audit;
 mod children;
 mod contracts;
@@ -7,6 +8,7 @@ mod expected;
 mod gaps;
 mod history;
 mod links;
+mod not_stated;
 mod organisations;
 mod products;
 mod records;
@@ -15,6 +17,7 @@ mod withdrawn;
 
 use std::sync::LazyLock;
 
+pub use accountability::{audits, complaints, consultations, environment, incidents, redress_routes, tests};
 pub use audit::{AuditRow, audit};
 pub use children::{Child, assessments, deployments, reviews};
 pub use contracts::{ContractRow, PartyRow, contract_parties, contracts};
@@ -33,12 +36,19 @@ use domain::codes::Vocabulary;
 use crate::Table;
 
 /// All tables, in the order in which they are read.
-pub static TABLES: LazyLock<[&'static Table; 18]> = LazyLock::new(|| {
+pub static TABLES: LazyLock<[&'static Table; 25]> = LazyLock::new(|| {
     [
         records(),
         &assessments().table,
         &reviews().table,
         &deployments().table,
+        &audits().table,
+        &consultations().table,
+        &redress_routes().table,
+        &complaints().table,
+        &incidents().table,
+        &environment().table,
+        &tests().table,
         &withdrawn().table,
         &organisations().table,
         &organisation_identifiers().table,
@@ -58,13 +68,15 @@ pub static TABLES: LazyLock<[&'static Table; 18]> = LazyLock::new(|| {
 
 /// The tables that can be rebuilt for any past day, because their history is kept.
 pub fn with_history() -> Vec<&'static Table> {
-    let kept = ["records", "assessments", "reviews", "deployments", "withdrawn", "versions", "changes"];
-    TABLES.iter().copied().filter(|table| kept.contains(&table.name)).collect()
+    let kept = ["withdrawn", "versions", "changes"];
+    let later = TABLES.iter().copied().filter(|table| kept.contains(&table.name));
+    of_records().into_iter().chain(later).collect()
 }
 
 /// The tables of a record and its lists.
 pub fn of_records() -> Vec<&'static Table> {
-    vec![records(), &assessments().table, &reviews().table, &deployments().table]
+    let first_other = TABLES.iter().position(|table| table.name == "withdrawn");
+    TABLES[..first_other.expect("there is a table of withdrawn records")].to_vec()
 }
 
 /// A table's place among `tables`.

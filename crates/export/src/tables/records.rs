@@ -13,6 +13,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use store::records::export::Row;
 
+use super::not_stated::not_stated;
 use crate::cell::instant;
 use crate::table::{Reference, title};
 use crate::{Cell, Column, Kind, Table};
@@ -31,6 +32,19 @@ const FRONT: &[(&str, Kind, bool, &str)] = &[
 const BACK: &[(&str, Kind, bool, &str)] = &[
     ("flags", Kind::Codes(Flag::VOCABULARY), false, "What the public rules say of it"),
     ("transparency_class", Kind::Text, true, "How much of what is asked is answered"),
+    (
+        "not_stated",
+        Kind::Texts,
+        false,
+        "Names of the required fields that the source of an imported record does not state: no gap of the body",
+    ),
+    ("source", Kind::Text, false, "The register or file it was imported from"),
+    ("dataset", Kind::Text, false, "The series of files of its source"),
+    ("edition", Kind::Text, false, "The last edition of its source that has it, as a date or year"),
+    ("in_source", Kind::Boolean, false, "Whether the latest edition of its source has it"),
+    ("source_published_on", Kind::Date, false, "When its source first published it, if the source says"),
+    ("source_changed_on", Kind::Date, false, "When its source last changed it, if the source says"),
+    ("source_url", Kind::Text, false, "Its page at the source"),
 ];
 
 fn columns() -> Vec<Column> {
@@ -106,6 +120,32 @@ pub struct Beside<'a> {
     pub flags: Vec<&'a str>,
     /// Its transparency class.
     pub transparency_class: &'a str,
+    /// The source it was imported from.
+    pub source: Option<Cow<'a, str>>,
+    /// The series of files there.
+    pub dataset: Option<Cow<'a, str>>,
+    /// The last edition that has it.
+    pub edition: Option<Cow<'a, str>>,
+    /// Whether the latest edition has it.
+    pub in_source: Option<bool>,
+    /// When its source first published it.
+    pub source_published_on: Option<&'a str>,
+    /// When its source last changed it.
+    pub source_changed_on: Option<&'a str>,
+    /// Its page at the source.
+    pub source_url: Option<Cow<'a, str>>,
+    /// The required fields that its source does not state, from the record itself.
+    #[serde(skip)]
+    pub not_stated: Vec<&'static str>,
+}
+
+impl<'a> Beside<'a> {
+    /// What stands beside a record. Errors: the column that cannot be read, and why.
+    pub fn of(row: &'a Row) -> Result<Self, (&'static str, serde_json::Error)> {
+        let mut beside: Self = serde_json::from_str(&row.card).map_err(|error| ("card", error))?;
+        beside.not_stated = not_stated(&row.content).map_err(|error| ("content", error))?;
+        Ok(beside)
+    }
 }
 
 /// An organisation, by its slug.
@@ -120,12 +160,30 @@ pub struct Slug<'a> {
 pub struct RecordCells<'a> {
     /// The cells, in column order.
     pub cells: Vec<Cell<'a>>,
-    /// Its assessments, as a JSON array.
-    pub assessments: Option<&'a str>,
-    /// Its reviews, as a JSON array.
-    pub reviews: Option<&'a str>,
-    /// Its deployments, as a JSON array.
-    pub deployments: Option<&'a str>,
+    /// The JSON of the members that have tables of their own, by name.
+    members: Vec<(&'a str, &'a str)>,
+}
+
+/// Members of a record that have tables of their own.
+const WITH_TABLES: &[&str] = &[
+    "assessments",
+    "reviews",
+    "deployments",
+    "audits",
+    "consultations",
+    "redress_routes",
+    "complaint_statistics",
+    "incidents",
+    "environment",
+    "tests",
+];
+
+impl<'a> RecordCells<'a> {
+    /// The JSON of a member that has a table of its own; `None` if the record does not have it.
+    pub fn member(&self, name: &str) -> Option<&'a str> {
+        debug_assert!(WITH_TABLES.contains(&name), "{name}");
+        self.members.iter().find(|(known, _)| *known == name).map(|(_, json)| *json)
+    }
 }
 
 /// A record's cells. Errors: the stored content is not a record in catalogue order.
@@ -134,12 +192,7 @@ pub fn record_cells<'a>(
     beside: &Beside<'a>,
     base_url: &str,
 ) -> serde_json::Result<RecordCells<'a>> {
-    let mut made = RecordCells {
-        cells: Vec::with_capacity(records().columns.len()),
-        assessments: None,
-        reviews: None,
-        deployments: None,
-    };
+    let mut made = RecordCells { cells: Vec::with_capacity(records().columns.len()), members: Vec::new() };
     made.cells.extend([
         Cell::from(&row.id),
         Cell::from(format!("{base_url}/api/v1/records/{}", row.id)),
@@ -150,7 +203,22 @@ pub fn record_cells<'a>(
     ]);
     let mut content = serde_json::Deserializer::from_str(&row.content);
     content.deserialize_map(Walk(&mut made))?;
-    made.cells.extend([Cell::list(beside.flags.iter().copied()), Cell::from(beside.transparency_class)]);
+    made.cells.extend([
+        Cell::list(beside.flags.iter().copied()),
+        Cell::from(beside.transparency_class),
+        Cell::list(beside.not_stated.iter().copied()),
+    ]);
+    let text = |text: &Option<Cow<'a, str>>| text.clone().map_or(Cell::Empty, Cell::Text);
+    let day = |day: Option<&'a str>| day.map_or(Cell::Empty, Cell::from);
+    made.cells.extend([
+        text(&beside.source),
+        text(&beside.dataset),
+        text(&beside.edition),
+        beside.in_source.map_or(Cell::Empty, Cell::from),
+        day(beside.source_published_on),
+        day(beside.source_changed_on),
+        text(&beside.source_url),
+    ]);
     Ok(made)
 }
 
@@ -167,7 +235,7 @@ impl<'de> Visitor<'de> for Walk<'_, 'de> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         let mut fields = FIELDS.iter();
         let made = self.0;
-        while let Some(name) = members.next_key::<&str>()? {
+        while let Some(name) = members.next_key::<&'de str>()? {
             let value: &'de RawValue = members.next_value()?;
             for field in fields.by_ref() {
                 if field.name == name {
@@ -176,11 +244,8 @@ impl<'de> Visitor<'de> for Walk<'_, 'de> {
                 }
                 push_empty(&mut made.cells, field);
             }
-            match name {
-                "assessments" => made.assessments = Some(value.get()),
-                "reviews" => made.reviews = Some(value.get()),
-                "deployments" => made.deployments = Some(value.get()),
-                _ => {}
+            if WITH_TABLES.contains(&name) {
+                made.members.push((name, value.get()));
             }
         }
         for field in fields {

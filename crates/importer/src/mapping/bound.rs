@@ -2,16 +2,22 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use chrono::NaiveDate;
 use domain::cell::whole_number;
 use domain::codes::StatementKind;
 use domain::fields::{FieldKind, field};
-use domain::{Finding, mailbox, number, text, validate};
+use domain::placeholder::{self, Meaning, Place};
+use domain::{Finding, number, text, validate};
 use serde_json::{Map, Value, json};
 
 use super::form::{Column, Decimals, Mapping, Unknown, comparable, fits};
-use crate::dates;
+use super::mailboxes::{hide_mailboxes, role_mailbox};
+use crate::dates::{self, NoDate};
 use crate::report::{Uses, used};
 use crate::sources::NUMBER_MEMBERS;
+
+/// Members of things that name a body.
+const NAMES: &[&str] = &["supplier", "organisation"];
 
 /// What a mapping made from a row.
 #[derive(Debug, Default)]
@@ -20,6 +26,10 @@ pub struct Mapped {
     pub fields: Map<String, Value>,
     /// Field statements made along the way: kind and reason, by field.
     pub statements: BTreeMap<String, (StatementKind, String)>,
+    /// What placeholders in the row say of fields, with their words; used where nothing else is known.
+    pub placeholders: BTreeMap<String, (Meaning, String)>,
+    /// The day on which dates are judged.
+    pub today: NaiveDate,
     /// What is wrong, each with its column and value.
     pub faults: Vec<(Finding, String, String)>,
     /// The row as the source has it, without dropped columns, empty cells and personal mailboxes.
@@ -33,6 +43,8 @@ pub struct Bound {
     pub(super) headers: Vec<String>,
     /// For each column of the file, the index of its rule in the mapping.
     pub(super) rules: Vec<Option<usize>>,
+    /// The day on which dates are judged.
+    pub(super) today: NaiveDate,
 }
 impl Bound {
     /// The fields this file can speak for: those its columns fill. Fields without a column keep what the
@@ -64,22 +76,40 @@ impl Bound {
         })
     }
 
-    /// Whether a text means "no value": blank, or one of the mapping's `missing` texts.
+    /// Whether a text means "no value": blank, a placeholder, or one of the mapping's `missing` texts.
     pub fn is_missing(&self, cell: &str) -> bool {
+        cell.trim().is_empty() || placeholder::is_no_name(cell) || self.is_left_out(cell)
+    }
+
+    /// Whether a text is one of the mapping's `missing` texts, which only this source writes.
+    fn is_left_out(&self, cell: &str) -> bool {
         let cell = cell.trim();
-        if cell.is_empty() {
-            return true;
-        }
-        if cell.len() > 80 {
+        if cell.len() > 80 || self.mapping.missing.is_empty() {
             return false;
         }
         let folded = comparable(cell);
         self.mapping.missing.iter().any(|missing| fits(missing, &folded) || missing == cell)
     }
 
+    /// What a cell means as a placeholder in a column. A word that the column's values list, or a code of its field,
+    /// is an answer there.
+    fn placeholder(&self, column: &Column, target: &str, cell: &str) -> Option<Meaning> {
+        let field = field(target.split('.').next().unwrap_or(target))?;
+        // "None" for a member of a list's only thing means that there is no such thing.
+        let meaning = placeholder::meaning(cell, Place::from(&field.kind))?;
+        if let FieldKind::Code(list) | FieldKind::Codes(list) = field.kind
+            && list.check(cell.trim()).is_ok()
+        {
+            return None;
+        }
+        let folded = comparable(cell);
+        let listed = column.values.keys().any(|pattern| !pattern.ends_with('*') && fits(pattern, &folded));
+        (!listed).then_some(meaning)
+    }
+
     /// Applies the mapping to the cells of a row, and counts the normalisations used.
     pub fn apply(&self, cells: &[String], uses: &mut Uses) -> Mapped {
-        let mut mapped = Mapped::default();
+        let mut mapped = Mapped { today: self.today, ..Mapped::default() };
         for (place, (cell, rule)) in cells.iter().zip(&self.rules).enumerate() {
             let header = &self.headers[place];
             let column = rule.map(|rule| &self.mapping.columns[rule]);
@@ -91,10 +121,16 @@ impl Bound {
             }
             if let Some((column, target)) = column.and_then(|column| Some((column, column.field.as_deref()?)))
             {
-                if self.is_missing(cell) {
-                    if !cell.trim().is_empty() {
-                        used(uses, "text-means-no-value");
-                    }
+                if cell.trim().is_empty() {
+                    continue;
+                }
+                if self.is_left_out(cell) {
+                    used(uses, "text-means-no-value");
+                    continue;
+                }
+                if let Some(meaning) = self.placeholder(column, target, cell) {
+                    let name = target.split('.').next().unwrap_or(target);
+                    mapped.take_placeholder(name, meaning, cell, uses);
                     continue;
                 }
                 self.fill(&mut mapped, column, target, header, cell.trim(), uses);
@@ -128,6 +164,10 @@ impl Bound {
             None => vec![cell],
         };
         for part in parts {
+            if let Some(meaning) = self.placeholder(column, target, part) {
+                used(uses, meaning.rule());
+                continue;
+            }
             let translated = if column.values.is_empty() {
                 Some(part.to_owned())
             } else {
@@ -237,14 +277,21 @@ impl Bound {
                     }
                 }
             }
-            FieldKind::Date => match dates::read(value, self.mapping.dates) {
-                Some((date, reading)) => {
+            FieldKind::Date => match dates::of_tool(value, self.mapping.dates) {
+                Ok((date, reading)) => {
                     if let Some(rule) = reading.rule() {
                         used(uses, rule);
                     }
                     mapped.fields.entry(name).or_insert_with(|| Value::String(date.to_string()));
                 }
-                None => fault(
+                Err(why) if why != NoDate::NotADate && self.mapping.unknown == Unknown::State => {
+                    used(uses, &format!("{name}-{}", why.rule()));
+                    let reason =
+                        format!("the source says \"{}\"", domain::cell::short(&text::one_line(value)));
+                    let statement = (StatementKind::NotStatedBySource, reason);
+                    mapped.statements.entry(name.to_owned()).or_insert(statement);
+                }
+                Err(_) => fault(
                     mapped,
                     Finding::error(
                         name,
@@ -318,6 +365,15 @@ impl Bound {
     }
 }
 
+impl Mapped {
+    /// Takes note of a placeholder in place of a field's value.
+    pub(crate) fn take_placeholder(&mut self, field: &str, meaning: Meaning, said: &str, uses: &mut Uses) {
+        used(uses, meaning.rule());
+        let said = domain::cell::short(&text::one_line(said));
+        self.placeholders.entry(field.to_owned()).or_insert((meaning, said));
+    }
+}
+
 impl Bound {
     /// The value of a member of a list's first object, in the member's type.
     fn member(&self, list: &str, member: &str, value: &str) -> Result<Value, Finding> {
@@ -330,7 +386,9 @@ impl Bound {
                 Value::String(amount.to_string())
             }
             (_, member) if NUMBER_MEMBERS.contains(&member) => whole_number(list, value, mark)?.into(),
-            (list, "supplier" | "organisation") if list != "audits" => json!({ "name": text::clean(value) }),
+            (list, member) if NAMES.contains(&member) && list != "audits" => {
+                json!({ "name": text::clean(value) })
+            }
             _ => Value::String(text::clean(value)),
         })
     }
@@ -372,29 +430,4 @@ fn keep_raw(raw: &mut Map<String, Value>, header: &str, cell: &str) {
         copy += 1;
     }
     raw.insert(key, Value::String(hide_mailboxes(cell)));
-}
-
-/// Replaces personal mailboxes in a text. Role mailboxes stay.
-pub fn hide_mailboxes(text: &str) -> String {
-    if !text.contains('@') {
-        return text.to_owned();
-    }
-    text.split_inclusive(char::is_whitespace)
-        .map(|word| {
-            let bare = word.trim_matches(|letter: char| !letter.is_alphanumeric());
-            let personal =
-                bare.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'))
-                    && !mailbox::is_role_mailbox(bare)
-                    && !bare.contains("://");
-            if personal { word.replace(bare, "[mailbox left out]") } else { word.to_owned() }
-        })
-        .collect()
-}
-
-/// The first role mailbox in a text.
-fn role_mailbox(text: &str) -> Option<String> {
-    text.split(|letter: char| letter.is_whitespace() || matches!(letter, ',' | ';' | '<' | '>' | '(' | ')'))
-        .map(|word| word.trim_end_matches('.').trim_start_matches("mailto:"))
-        .find(|word| word.contains('@') && mailbox::is_role_mailbox(word))
-        .map(str::to_owned)
 }

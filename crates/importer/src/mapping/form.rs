@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use chrono::NaiveDate;
 use domain::fields::{FieldKind, field};
 use domain::number::Mark;
 use domain::text;
@@ -21,7 +22,7 @@ pub struct Mapping {
     /// Columns that together identify a row at its source.
     #[serde(default)]
     pub key: Vec<String>,
-    /// Texts that mean "no value".
+    /// Texts that mean "no value", besides the placeholders that the register knows.
     #[serde(default)]
     pub missing: Vec<String>,
     /// The order in which dates are written.
@@ -204,8 +205,8 @@ impl Mapping {
             && self.columns.iter().any(|column| column.header.iter().any(|pattern| fits(pattern, &folded)))
     }
 
-    /// Binds the mapping to the columns of a file. If a header occurs twice, the first column is used.
-    pub fn bind(self, headers: &[String]) -> Bound {
+    /// Binds the mapping to the columns of a file, with the day on which dates are judged. If a header occurs twice, the first column is used.
+    pub fn bind(self, headers: &[String], today: NaiveDate) -> Bound {
         let mut seen = HashSet::new();
         let rules = headers
             .iter()
@@ -216,7 +217,7 @@ impl Mapping {
                 seen.insert(folded.clone()).then_some(rule)
             })
             .collect();
-        Bound { mapping: self, headers: headers.to_vec(), rules }
+        Bound { mapping: self, headers: headers.to_vec(), rules, today }
     }
 }
 

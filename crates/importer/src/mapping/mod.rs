@@ -3,9 +3,11 @@
 
 mod bound;
 mod form;
+mod mailboxes;
 
-pub use bound::{Bound, Mapped, hide_mailboxes};
+pub use bound::{Bound, Mapped};
 pub use form::{Column, Decimals, Mapping, OneOrMany, Unknown};
+pub use mailboxes::hide_mailboxes;
 
 #[cfg(test)]
 mod tests {
@@ -17,7 +19,7 @@ mod tests {
     const MAPPING: &str = r#"
         source = "city"
         version = "1"
-        missing = ["n/a", "-"]
+        missing = ["left out"]
         dates = "month_first"
         [defaults]
         lang = "en"
@@ -39,7 +41,9 @@ mod tests {
     #[test]
     fn a_mapping_fills_fields_and_keeps_the_raw_row() {
         let headers = ["TOOL ", "Stage of\nuse", "Vendor", "Contact", "Other"].map(str::to_owned);
-        let bound = Mapping::parse(MAPPING).unwrap().bind(&headers);
+        let bound = Mapping::parse(MAPPING)
+            .unwrap()
+            .bind(&headers, chrono::NaiveDate::from_ymd_opt(2026, 11, 21).unwrap());
         let cells = ["Gate", "a) in use", "Lumen", "jane.roe@x.org", "n/a"].map(str::to_owned);
         let mut uses = Uses::new();
         let mapped = bound.apply(&cells, &mut uses);

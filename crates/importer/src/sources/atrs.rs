@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use domain::provenance::AtSource;
 use domain::text::{fold, one_line};
 use serde_json::{Map, Value, json};
 
@@ -44,7 +45,7 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
         let table = Table::open(path, &|header| mapping.knows(header), &options.reading)?;
         let headers = table.headers.clone();
         check(path, &headers)?;
-        let bound = mapping.bind(&headers);
+        let bound = mapping.bind(&headers, options.day());
         let input = table.input.clone();
         let rows = AtrsRows { read: Read::Csv(Box::new(table)), headers, keys: Keys::default() };
         return Ok(opened(bound.says(), input, Bounded { rows, bound }));
@@ -53,7 +54,7 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
     let headers = file.headers.clone();
     check(path, &headers)?;
     let headers_of_items = headers.iter().any(|header| header == "details");
-    let bound = mapping.bind(&headers);
+    let bound = mapping.bind(&headers, options.day());
     let input = file.input.clone();
     let rows = AtrsRows { read: Read::Json { file, at: 0 }, headers, keys: Keys::default() };
     let mut says = bound.says();
@@ -173,6 +174,13 @@ impl Items for Bounded {
         let named = title.unwrap_or_default();
         // Every form of the source has the slug, but only some have a content id, so the slug is the key.
         let key = slug.map_or_else(|| named.clone(), str::to_owned);
+        let day =
+            |name: &str| text(name).and_then(|at| dates::read(at, Order::DayFirst)).map(|(date, _)| date);
+        let at_source = AtSource {
+            published_on: day("date_published").or_else(|| day("first_published_at")),
+            changed_on: day("public_timestamp").or_else(|| day("public_updated_at")),
+            url: address,
+        };
         Some(match imported(mapped, line, &Lacking::default(), uses) {
             Err(errors) => Step::Rejected(errors),
             Ok((record, raw)) => {
@@ -184,6 +192,7 @@ impl Items for Bounded {
                     edition: None,
                     record: Ok(record),
                     raw: Some(raw),
+                    at_source,
                     sent: None,
                 }))
             }

@@ -3,6 +3,7 @@
 //! by id.
 
 use domain::fields::{FieldKind, field};
+use domain::placeholder::{self, Place};
 use domain::text::{clean, fold, one_line};
 use domain::validate::is_address;
 use scraper::{ElementRef, Html, Node};
@@ -130,8 +131,12 @@ pub(super) fn answers(html: &str, fields: &mut Map<String, Value>, uses: &mut Us
             continue;
         };
         let text = clean(&hide_mailboxes(&answer.text));
-        let none = ["", "n a", "na", "not applicable", "none"].contains(&fold(&text).as_str());
-        if none || target.is_empty() {
+        if text.is_empty() || target.is_empty() {
+            continue;
+        }
+        let place = field(target).map_or(Place::Name, |field| Place::from(&field.kind));
+        if let Some(meaning) = placeholder::meaning(&text, place) {
+            used(uses, meaning.rule());
             continue;
         }
         put(target, &answer.text, text, fields);

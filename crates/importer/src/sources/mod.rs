@@ -1,14 +1,18 @@
 //! The sources: how a file of each kind becomes records.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
+use chrono::NaiveDate;
 use domain::codes::{Origin, StatementKind};
+use domain::completeness::NOT_STATED;
 use domain::fields::{FIELDS, FieldKind, field};
 use domain::naming::withheld_name;
+use domain::placeholder::Meaning;
+use domain::provenance::AtSource;
 use domain::record::FieldStatement;
 use domain::sent::Sent;
-use domain::{Record, Severity, text, validate};
+use domain::{Record, text};
 use serde_json::{Map, Value};
 
 use crate::RowError;
@@ -20,12 +24,16 @@ use crate::table::{FileError, Reading};
 mod atrs;
 mod atrs_html;
 mod json;
+mod keys;
 mod nl;
 mod records;
 mod table;
+mod unanswered;
 mod us;
 mod vendors;
 
+pub use keys::RowKey;
+pub(crate) use keys::{Keys, worth_of_id};
 pub(crate) use records::NUMBER_MEMBERS;
 pub use records::{DERIVED_COLUMNS, KEY_COLUMN, row_errors};
 
@@ -42,6 +50,15 @@ pub struct SourceOptions {
     pub companions: Vec<std::path::PathBuf>,
     /// How much reading it may cost, and what stops it.
     pub reading: Reading,
+    /// The day on which dates are judged; without it, none is in the future.
+    pub today: Option<NaiveDate>,
+}
+
+impl SourceOptions {
+    /// The day on which dates are judged.
+    fn day(&self) -> NaiveDate {
+        self.today.unwrap_or(NaiveDate::MAX)
+    }
 }
 
 /// A named source.
@@ -110,13 +127,15 @@ pub struct Item {
     /// The record's id, if the file states one.
     pub id: Option<domain::RecordId>,
     /// The record's key at its source; without one, its id is used.
-    pub key: Option<String>,
+    pub key: Option<RowKey>,
     /// Date or year of this row, if it differs from the file's.
     pub edition: Option<String>,
     /// The record that the row gives on its own, or why it cannot stand on its own.
     pub record: Result<Record, Vec<RowError>>,
     /// The row as the source has it, for imported records.
     pub raw: Option<Map<String, Value>>,
+    /// What the source says about its own entry: dates, and the page.
+    pub at_source: AtSource,
     /// For a row of our own template: what it sent, to be laid over the published record.
     pub sent: Option<Sent>,
 }
@@ -137,33 +156,6 @@ pub struct Opened {
     pub file: File<Item>,
 }
 
-/// The keys used in one run. A repeated key is extended with more words, and if that fails with a number.
-#[derive(Debug, Default)]
-pub(crate) struct Keys {
-    seen: HashSet<String>,
-}
-
-impl Keys {
-    /// The key itself if it is new, else its first longer form that is.
-    pub(crate) fn take(&mut self, key: &str, more: &[&str], uses: &mut Uses) -> String {
-        let mut candidate = text::fold(key);
-        if self.seen.insert(candidate.clone()) {
-            return candidate;
-        }
-        used(uses, "key-repeated-told-apart");
-        for words in more.iter().filter(|words| !words.is_empty()) {
-            candidate = format!("{candidate}|{}", text::fold(words));
-            if self.seen.insert(candidate.clone()) {
-                return candidate;
-            }
-        }
-        (2..)
-            .map(|n| format!("{candidate}#{n}"))
-            .find(|key| self.seen.insert(key.clone()))
-            .expect("fewer keys fit in memory than there are numbers")
-    }
-}
-
 /// The field statement to use for required fields that a source does not fill.
 pub(crate) struct Lacking {
     pub(crate) kind: StatementKind,
@@ -171,13 +163,22 @@ pub(crate) struct Lacking {
     pub(crate) reason: String,
 }
 
+impl Lacking {
+    /// The statement for a field without a value. What a placeholder says goes first, unless the source withholds
+    /// everything.
+    fn statement(&self, field: &str, placeholders: &BTreeMap<String, (Meaning, String)>) -> FieldStatement {
+        let said = placeholders.get(field).filter(|_| self.kind == StatementKind::NotStatedBySource);
+        let (kind, reason) = match said {
+            Some((meaning, said)) => (meaning.statement(), format!("the source says \"{said}\"")),
+            None => (self.kind, self.reason.clone()),
+        };
+        FieldStatement { field: field.to_owned(), kind, reason: Some(reason), ground: self.ground }
+    }
+}
+
 impl Default for Lacking {
     fn default() -> Self {
-        Self {
-            kind: StatementKind::NotStatedBySource,
-            ground: None,
-            reason: "not stated by the source".to_owned(),
-        }
+        Self { kind: StatementKind::NotStatedBySource, ground: None, reason: NOT_STATED.to_owned() }
     }
 }
 
@@ -187,7 +188,7 @@ pub(crate) fn imported_row(
     line: u64,
     lacking: &Lacking,
     uses: &mut Uses,
-    key: impl FnOnce(&Record, &mut Uses) -> String,
+    key: impl FnOnce(&Record, &mut Uses) -> RowKey,
 ) -> Step {
     match imported(mapped, line, lacking, uses) {
         Err(errors) => Step::Rejected(errors),
@@ -201,6 +202,7 @@ pub(crate) fn imported_row(
                 edition: None,
                 record,
                 raw: Some(raw),
+                at_source: AtSource::default(),
                 sent: None,
             }))
         }
@@ -221,6 +223,7 @@ pub(crate) fn imported(
         .drain(..)
         .map(|(finding, column, value)| RowError::of(finding, line, &column, &value))
         .collect();
+    unanswered::leave_nameless(&mut mapped.fields);
     for name in ["title", "publisher"] {
         if !mapped.fields.contains_key(name) {
             errors.push(RowError {
@@ -233,6 +236,10 @@ pub(crate) fn imported(
     if !errors.is_empty() {
         return Err(errors);
     }
+    let scrubbed = unanswered::scrub(&mut mapped.fields);
+    for one in &scrubbed {
+        mapped.take_placeholder(one.field, one.meaning, &one.said, uses);
+    }
     fit_texts(&mut mapped.fields, uses);
     let withheld = withheld_suppliers(&mut mapped.fields, uses);
     let fields = &mut mapped.fields;
@@ -243,7 +250,7 @@ pub(crate) fn imported(
         let title = fields["title"].clone();
         fields.insert("name".to_owned(), title);
     }
-    let mut record: Record = serde_json::from_value(Value::Object(mapped.fields)).map_err(|error| {
+    let record = unanswered::record_of(mapped.fields, &scrubbed).map_err(|error| {
         vec![RowError::row(
             line,
             "inconsistent",
@@ -252,12 +259,11 @@ pub(crate) fn imported(
         )]
     })?;
     let mut statements = mapped.statements;
-    let faults = validate::values(&record).into_iter().filter(|one| one.severity == Severity::Error);
-    for finding in faults {
-        let name = finding.field.trim_start_matches('/').split('/').next().unwrap_or_default().to_owned();
-        used(uses, &format!("{name}-set-aside"));
-        statements.insert(name.clone(), (StatementKind::Unknown, format!("not usable: {}", finding.message)));
-        record = without(record, &name);
+    let (mut record, removed) = unanswered::set_aside(record, mapped.today);
+    for one in removed {
+        used(uses, &format!("{}-{}", one.field, one.code));
+        statements
+            .insert(one.field, (StatementKind::NotStatedBySource, format!("not usable: {}", one.message)));
     }
     for (name, (kind, reason)) in statements {
         if !record.has(&name) {
@@ -274,14 +280,7 @@ pub(crate) fn imported(
         FIELDS.iter().filter(|field| field.required.applies(&record)).collect();
     for required in due {
         if !required.is_in(&record) && record.statement(required.name).is_none() {
-            let field = required.name.to_owned();
-            let reason = Some(lacking.reason.clone());
-            record.field_statements.push(FieldStatement {
-                field,
-                kind: lacking.kind,
-                reason,
-                ground: lacking.ground,
-            });
+            record.field_statements.push(lacking.statement(required.name, &mapped.placeholders));
         }
     }
     Ok((record, mapped.raw))
@@ -308,13 +307,6 @@ fn withheld_suppliers(fields: &mut Map<String, Value>, uses: &mut Uses) -> Optio
     fields.remove(FIELD);
     let kind = StatementKind::Withheld;
     Some(FieldStatement { field: FIELD.to_owned(), kind, reason: Some(reason), ground: Some(ground) })
-}
-
-fn without(record: Record, name: &str) -> Record {
-    let mut members = record.to_members();
-    members.remove(name);
-    // If the record cannot exist without the field, it stays as it was.
-    serde_json::from_value(Value::Object(members)).unwrap_or(record)
 }
 
 /// Shortens texts to fit their fields, and moves an overlong summary into an empty description. Without a

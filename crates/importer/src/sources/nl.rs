@@ -2,8 +2,11 @@
 
 use std::path::Path;
 
+use chrono::NaiveDate;
 use domain::assessment::{Assessment, Document};
 use domain::codes::{AssessmentStage, AssessmentStatus, AssessmentType};
+use domain::editions::{Id, Identity};
+use domain::provenance::AtSource;
 use domain::text::{fold, one_line};
 use domain::validate::is_address;
 use serde_json::{Map, Value, json};
@@ -43,7 +46,7 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
         .clone()
         .or_else(|| dates::read(dated?, Order::DayFirst).map(|(date, _)| date.to_string()))
         .unwrap_or_default();
-    let bound = mapping.bind(&file.headers);
+    let bound = mapping.bind(&file.headers, options.day());
     Ok(Opened {
         edition,
         says: Some(bound.says()),
@@ -98,25 +101,41 @@ impl Items for NlRows {
         if let Some(lars) = lars {
             mapped.fields.insert("references".to_owned(), json!([{ "scheme": "NL-LARS", "value": lars }]));
         }
-        let edition = text("create_dt")
-            .and_then(|at| dates::read(at, Order::DayFirst))
-            .map(|(date, _)| date.to_string());
+        let created = text("create_dt").and_then(|at| dates::read(at, Order::DayFirst)).map(|(date, _)| date);
+        let at_source = at_source(&text, created);
+        let identity = Identity {
+            body: text("organization").unwrap_or_default().to_owned(),
+            unit: String::new(),
+            name: text("name").unwrap_or_default().to_owned(),
+            id: if lars.or(uuid).is_some() { Id::Lasting } else { Id::None },
+        };
         Some(match imported(mapped, line, &Lacking::default(), uses) {
             Err(errors) => Step::Rejected(errors),
             Ok((record, raw)) => {
-                let key = self.keys.take(&key, &[&named], uses);
+                let key = self.keys.take(&key, &[&named], uses).or_by_name(identity);
                 let record = Ok(record);
                 Step::Item(Box::new(Item {
                     line,
                     id: None,
                     key: Some(key),
-                    edition,
+                    edition: created.map(|day| day.to_string()),
                     record,
                     raw: Some(raw),
+                    at_source,
                     sent: None,
                 }))
             }
         })
+    }
+}
+
+/// When the register first published an entry and last changed it, and its page there.
+fn at_source<'a>(text: &impl Fn(&str) -> Option<&'a str>, created: Option<NaiveDate>) -> AtSource {
+    let day = |name: &str| text(name).and_then(|at| dates::read(at, Order::DayFirst)).map(|(date, _)| date);
+    AtSource {
+        published_on: created.or_else(|| day("geregistreerd")),
+        changed_on: day("revision_date"),
+        url: text("url").filter(|url| is_address(url)).map(str::to_owned),
     }
 }
 
@@ -157,7 +176,8 @@ fn assessments(bound: &Bound, cells: &[String], uses: &mut Uses) -> Vec<Assessme
         assessment.summary = text.map(domain::text::clean);
         all.push(assessment);
     }
-    for name in bound.cell(cells, "impacttoetsen").into_iter().flat_map(|list| list.split("; ")) {
+    let made = bound.cell(cells, "impacttoetsen").into_iter().flat_map(|list| list.split("; "));
+    for name in made.filter(|name| !bound.is_missing(name)) {
         let folded = fold(name);
         let r#type = if folded.contains("data protection")
             || folded.contains("dpia")

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use domain::editions::same_text;
+
 use super::{File, Item, Items, Keys, Lacking, Opened, SourceOptions, Step, imported_row};
 use crate::mapping::{Bound, Mapping};
 use crate::report::Uses;
@@ -20,7 +22,7 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
     let toml = std::fs::read_to_string(file).map_err(|error| unusable(error.to_string()))?;
     let mapping = Mapping::parse(&toml).map_err(unusable)?;
     let table = Table::open(path, &|header| mapping.knows(header), &options.reading)?;
-    let bound = mapping.bind(&table.headers);
+    let bound = mapping.bind(&table.headers, options.day());
     let mapping = bound.mapping();
     Ok(Opened {
         edition: options.edition.clone().unwrap_or_default(),
@@ -61,7 +63,11 @@ impl Items for TableRows {
         let key = keyed.join("|");
         Some(imported_row(mapped, row.line, &Lacking::default(), uses, |record, uses| {
             let named = format!("{}|{}", record.publisher.name, record.title);
-            self.keys.take(if key.is_empty() { &named } else { &key }, &[&named], uses)
+            match key.is_empty() {
+                // Names stand for a key in any case and spacing.
+                true => self.keys.take_instead(&same_text(&named), &named, &[&named], uses),
+                false => self.keys.take(&key, &[&named], uses),
+            }
         }))
     }
 }

@@ -5,6 +5,8 @@ use std::path::Path;
 
 use domain::assessment::{Assessment, Document};
 use domain::codes::{AssessmentStage, AssessmentStatus, AssessmentType, StatementKind, WithheldGround};
+use domain::editions::{Id, Identity};
+use domain::placeholder;
 use domain::text::{clean, fold, one_line};
 use domain::validate::is_address;
 use serde_json::{Map, Value, json};
@@ -59,6 +61,12 @@ const SPELLINGS: &[(&str, &str)] = &[
     ("office of personnel management", "Office of Personnel Management"),
     ("national endowment of the arts", "National Endowment for the Arts"),
 ];
+/// The same bodies under two names, in the files of different years. Older releases of the register did not know them,
+/// so their keys have the name as it is written.
+const SAME_BODIES: &[(&str, &str)] = &[
+    ("federal reserve board", "Board of Governors of the Federal Reserve System"),
+    ("united states agency for international development", "U.S. Agency for International Development"),
+];
 
 pub(super) fn mapping() -> Mapping {
     Mapping::parse(MAPPING).expect("a test checks the built-in us mapping")
@@ -75,7 +83,7 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
             "check that this is the right source and the right file",
         ));
     }
-    let bound = mapping.bind(&table.headers);
+    let bound = mapping.bind(&table.headers, options.day());
     let has = |name: &str| table.headers.iter().any(|header| fold(header) == fold(name));
     let commercial = has("AI Use Case") && has("Agency Use (Y/N)?");
     let edition = options.edition.clone().or_else(|| year_in_name(path)).unwrap_or_else(|| {
@@ -112,7 +120,7 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
         (_, true) => "inventory",
         _ => &stem,
     };
-    let dataset = format!("us:{edition}:{series}");
+    let dataset = format!("us:{series}");
     Ok(Opened {
         edition,
         says: Some(bound.says()),
@@ -127,8 +135,16 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
     })
 }
 
-/// The full name of an agency, from its abbreviation or any known spelling; other names stay as they are.
+/// The full name of an agency, from its abbreviation or any known name or spelling; others stay as they are.
 fn agency(text: &str) -> String {
+    let name = agency_by_spelling(text);
+    let folded = fold(&name);
+    let same = SAME_BODIES.iter().find(|(other, _)| *other == folded);
+    same.map_or(name, |(_, name)| (*name).to_owned())
+}
+
+/// The same without the bodies that have two names.
+fn agency_by_spelling(text: &str) -> String {
     let text = one_line(text);
     let folded = fold(&text);
     if let Some((_, name)) = AGENCIES.iter().find(|(short, _)| *short == text.to_uppercase()) {
@@ -213,14 +229,22 @@ impl Items for UsRows {
         references(fields, id.as_deref(), text("is_high_impact"));
         let name = text("use_case_name").unwrap_or_default();
         let owner = owner.unwrap_or_default();
-        let key = match &id {
-            Some(id) => format!("{owner}|{id}"),
-            None => format!("{owner}|{name}"),
-        };
         let bureau = text("agency_bureau").unwrap_or_default().to_owned();
+        let written = text("agency_name").or(text("agency")).unwrap_or(&owner);
+        let before = agency_by_spelling(written);
+        let (key, former) = match &id {
+            Some(id) => (format!("{written}|{id}"), format!("{before}|{id}")),
+            None => (format!("{written}|{bureau}|{name}"), format!("{before}|{name}")),
+        };
+        let identity = Identity {
+            body: owner,
+            unit: bureau.clone(),
+            name: name.to_owned(),
+            id: if id.is_some() { Id::OfEdition } else { Id::None },
+        };
         let name = name.to_owned();
         Some(imported_row(mapped, row.line, &lacking, uses, |_, uses| {
-            self.keys.take(&key, &[&name, &bureau], uses)
+            self.keys.take_instead(&key, &former, &[&name, &bureau], uses).or_by_name(identity)
         }))
     }
 }
@@ -254,7 +278,7 @@ impl UsRows {
             .iter()
             .flat_map(|cell| cell.split([',', ';', '\n']))
             .map(one_line)
-            .filter(|name| !name.is_empty() && fold(name) != "various")
+            .filter(|name| !name.is_empty() && !placeholder::is_no_name(name) && fold(name) != "various")
             .map(|name| match vendors::names(&name).first() {
                 Some(vendor) if *vendor != name => json!({ "supplier": { "name": vendor }, "product": name }),
                 _ => json!({ "product": name }),

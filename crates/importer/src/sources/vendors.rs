@@ -1,5 +1,6 @@
 //! Supplier names as inventories write them: twenty spellings of one company, several companies in one cell.
 
+use domain::placeholder;
 use domain::text::{fold, one_line};
 
 /// Words that identify a company wherever they occur in a name, and the name it gets.
@@ -78,8 +79,8 @@ fn split(cell: &str) -> Vec<String> {
             && !no_name
             && !time
             && part.chars().count() <= 120
-            && !["various", "multiple", "tbd", "unknown", "none", "other", "in house", "internal"]
-                .contains(&folded.as_str())
+            && !placeholder::is_no_name(part)
+            && !["various", "multiple", "other", "in house", "internal"].contains(&folded.as_str())
     });
     parts
 }
@@ -104,5 +105,7 @@ mod tests {
         );
         check("Personable, Inc., Lumen", &["Personable, Inc.", "Lumen"]);
         check("Various", &[]);
+        check("[blank]", &[]);
+        check("TBD; Lumen, N/A", &["Lumen"]);
     }
 }

@@ -100,7 +100,8 @@ impl Gaps {
         };
         let (mut gaps, mut after) = (Vec::new(), None);
         loop {
-            let (page, next) = store::procurement::gaps::list(&db, &query, after, PAGE).await?;
+            let (page, next) =
+                store::procurement::gaps::list(&db, &query, None, after.as_ref(), PAGE).await?;
             gaps.extend(page.into_iter().map(Line::from));
             after = next;
             if after.is_none() {

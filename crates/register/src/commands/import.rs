@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use clap::Args;
 use domain::fields::{FieldKind, field};
 use importer::ocds::OcdsOptions;
@@ -15,6 +15,7 @@ use serde::Serialize;
 use store::Db;
 
 use super::limits::LimitArguments;
+use super::matching::Matching;
 use crate::exit::Ended;
 use crate::settings::Settings;
 
@@ -29,10 +30,16 @@ pub(super) const NOTICES: &str = "ocds";
 const ERRORS_SHOWN: u64 = 50;
 
 #[derive(Debug, Args)]
-#[command(after_help = sources_and_exit_codes())]
+#[command(
+    after_help = sources_and_exit_codes(),
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true
+)]
 pub(crate) struct Import {
-    #[arg(help = format!("What the files are: {}", one_of(names())))]
-    source: String,
+    #[command(subcommand)]
+    matching: Option<Matching>,
+    #[arg(required = true, help = format!("What the files are: {}", one_of(names())))]
+    source: Option<String>,
     /// The files; for records, child lists such as assessments.csv may be given as well
     #[arg(required = true)]
     files: Vec<PathBuf>,
@@ -82,11 +89,15 @@ struct Total {
 
 impl Import {
     pub(super) async fn run(self, settings: &Settings) -> anyhow::Result<Ended> {
-        let source = Source::find(&self.source);
-        if source.is_none() && !names().any(|name| name == self.source) {
-            match domain::codes::nearest(&self.source, names().map(|name| (name, name))) {
-                Some(near) => bail!("'{}' is not a source (did you mean '{near}'?)", self.source),
-                None => bail!("'{}' is not a source: use {}", self.source, one_of(names())),
+        if let Some(matching) = self.matching {
+            return matching.run(settings).await;
+        }
+        let named = self.source.clone().unwrap_or_default();
+        let source = Source::find(&named);
+        if source.is_none() && !names().any(|name| name == named) {
+            match domain::codes::nearest(&named, names().map(|name| (name, name))) {
+                Some(near) => bail!("'{named}' is not a source (did you mean '{near}'?)"),
+                None => bail!("'{named}' is not a source: use {}", one_of(names())),
             }
         }
         let notices = self.notices()?;
@@ -101,12 +112,13 @@ impl Import {
                 edition: self.edition.clone(),
                 companions,
                 reading: self.limits.reading(),
+                today: None,
             },
             check: self.check,
             now: Utc::now(),
         };
         let db = settings.open().await?;
-        if self.source == NOTICES {
+        if named == NOTICES {
             db.keep_little().await?;
         }
         let mut sheet = self.report.as_deref().map(ReportFile::create).transpose()?;
@@ -124,9 +136,7 @@ impl Import {
             };
             let report = match source {
                 Some(source) => importer::import(&db, source, file, &options, &mut tell).await,
-                None if self.source == NOTICES => {
-                    importer::ocds::import(&db, file, &notices, &mut tell).await
-                }
+                None if named == NOTICES => importer::ocds::import(&db, file, &notices, &mut tell).await,
                 None => {
                     importer::organisations::import(&db, file, self.mapping.as_deref(), self.check, &mut tell)
                         .await
@@ -145,8 +155,8 @@ impl Import {
         if let Some(sheet) = sheet {
             sheet.finish().context("the report cannot be written")?;
         }
-        if !(self.no_link && self.source == NOTICES) {
-            after(settings, &db, &options, self.source == NOTICES).await?;
+        if !(self.no_link && named == NOTICES) {
+            after(settings, &db, &options, named == NOTICES).await?;
         }
         if settings.json {
             super::print_json(&total)?;
@@ -235,7 +245,12 @@ async fn after(settings: &Settings, db: &Db, options: &Options, notices: bool) -
     if notices {
         return super::link::after_import(db, options.now, settings.json).await;
     }
-    store::records::maintenance::judge_due(db, options.now).await?;
+    refresh(settings, db, options.now).await
+}
+
+/// Runs the rules that are due, and updates the search index.
+pub(super) async fn refresh(settings: &Settings, db: &Db, now: DateTime<Utc>) -> anyhow::Result<()> {
+    store::records::maintenance::judge_due(db, now).await?;
     let index = settings.index(db);
     if db.file().is_some() || index.exists() {
         search::Search::update(db, &index).await?;
@@ -316,7 +331,10 @@ fn summary(report: &Report, sheet: Option<&Path>) {
         eprintln!("  went on after {} rows of an interrupted run", report.resumed);
     }
     if report.vanished_count > 0 {
-        eprintln!("  {} records of earlier files are not in this one; they stay:", report.vanished_count);
+        eprintln!(
+            "  {} records of earlier files are not in this one; they stay, and say so:",
+            report.vanished_count
+        );
         for key in report.vanished.iter().take(5) {
             eprintln!("    {key}");
         }

@@ -10,6 +10,7 @@ mod import;
 mod limits;
 mod link;
 mod log;
+mod matching;
 mod migrate;
 mod openapi;
 mod organisation;

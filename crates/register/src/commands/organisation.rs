@@ -90,15 +90,16 @@ impl Organisation {
                     silent: silent.then(|| (true, Utc::now().date_naive())),
                     ..OrganisationQuery::default()
                 };
-                let page = organisations::list(&db, &query, None, limit).await?;
+                let total = organisations::count(&db, &query).await?;
+                let (found, _) = organisations::list(&db, &query, None, None, limit).await?;
                 if settings.json {
-                    let items: Vec<_> = page.items.iter().map(|stored| &stored.organisation).collect();
-                    super::print_json(&serde_json::json!({ "items": items, "total": page.total }))?;
+                    let items: Vec<_> = found.iter().map(|stored| &stored.organisation).collect();
+                    super::print_json(&serde_json::json!({ "items": items, "total": total }))?;
                 } else {
-                    for Stored { organisation, resolution } in &page.items {
+                    for Stored { organisation, resolution } in &found {
                         println!("{:50} {:10} {}", organisation.slug, resolution.as_str(), organisation.name);
                     }
-                    eprintln!("{} of {}", page.items.len(), page.total);
+                    eprintln!("{} of {}", found.len(), total);
                 }
             }
             Self::Show { slug } => show(&db, &slug).await?,

@@ -48,6 +48,7 @@ impl Validate {
         let options = SourceOptions {
             mapping: self.mapping.clone(),
             reading: self.limits.reading(),
+            today: Some(chrono::Utc::now().date_naive()),
             ..SourceOptions::default()
         };
         let mut reports = Vec::new();

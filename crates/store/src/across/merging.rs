@@ -6,7 +6,7 @@ use domain::codes::AliasKind;
 use crate::names::organisations::{join, records_of};
 use crate::names::resolver::Resolver;
 use crate::procurement::contracts::move_parties;
-use crate::records::relisting::project_again;
+use crate::records::relisting::{move_withdrawn, project_again};
 use crate::{StoreError, Tx};
 
 /// Merges one organisation into another on this day: its names become aliases, and records and contracts that name it show
@@ -23,6 +23,7 @@ pub async fn merge(
 ) -> Result<u64, StoreError> {
     let (from, into) = join(tx, from, into, kind, on).await?;
     move_parties(tx, &from, &into).await?;
+    move_withdrawn(tx, &from, &into).await?;
     let records = records_of(tx, &from).await?;
     let mut resolver = Resolver::load(tx).await?;
     project_again(tx, &mut resolver, &records).await?;

@@ -6,6 +6,7 @@ use sea_orm::DbBackend;
 use crate::ground::settings;
 use crate::ground::sql::Sql;
 use crate::names::rekey::{has_current_keys, rekey};
+use crate::records::relisting::{note_parts, note_withdrawn};
 use crate::{Db, StoreError, log};
 
 /// PostgreSQL advisory lock that lets one replica at a time migrate.
@@ -32,6 +33,8 @@ impl Db {
         Sql::new("UPDATE change_counter SET value = value WHERE id = 1").run(&tx).await?;
         log::enter_missing(&tx).await?;
         rekey(&tx).await?;
+        note_withdrawn(&tx).await?;
+        note_parts(&tx).await?;
         settings::name_database(&tx).await?;
         tx.commit().await?;
         Ok(Migrator::migrations().len() - before)

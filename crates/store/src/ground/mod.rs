@@ -14,6 +14,7 @@ pub mod hash;
 pub mod keyring;
 pub mod lease;
 pub mod line;
+pub mod lists;
 pub mod objects;
 pub mod page;
 #[doc(hidden)]

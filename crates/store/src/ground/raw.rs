@@ -49,6 +49,7 @@ pub async fn read_every_table(db: &Db) -> Result<(), StoreError> {
         listing,
         listed_party,
         assessment,
+        record_part,
         import_run
     );
     Ok(())

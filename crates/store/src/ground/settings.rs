@@ -34,6 +34,9 @@ pub(crate) const ENCRYPTING: &str = "encrypting";
 /// The address the server last announced, for links in files written by commands.
 pub const BASE_URL: &str = "base_url";
 
+/// A digest of the rules that every record was last judged by.
+pub const RULES: &str = "rules";
+
 /// What was last deleted or overwritten and may still be in the database's files: a redaction, by id, or
 /// secrets.
 pub const PURGE_DUE: &str = "purge_due";

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use domain::Record;
-use domain::codes::{Code, WithheldGround};
+use domain::codes::{Code, Sector, WithheldGround};
 use sea_orm::{ConnectionTrait, QueryResult};
 use serde::{Deserialize, Serialize};
 
-use crate::ground::db::instant;
+use crate::ground::db::{instant, micros};
 use crate::ground::sql::Sql;
 use crate::log::Logged;
 use crate::{Db, StoreError, Tx};
@@ -169,6 +169,27 @@ pub struct EventQuery {
     pub records: Vec<String>,
     /// What happened.
     pub kinds: Vec<Kind>,
+    /// Slugs of the records' publishers, joint ones included.
+    pub publishers: Vec<String>,
+    /// Sectors of the records.
+    pub sectors: Vec<Sector>,
+    /// Recorded at this time or later.
+    pub since: Option<DateTime<Utc>>,
+    /// Recorded before this time.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// Adds that a record was listed under one of these facets when it was withdrawn.
+fn withdrawn_from<'a>(sql: &mut Sql, facet: &str, values: impl Iterator<Item = &'a str>) {
+    for value in values {
+        sql.push(" OR r.withdrawn_facets LIKE ").bind(listed_as(facet, value)).push(" ESCAPE '\\'");
+    }
+}
+
+/// The pattern of facet lines that have a value.
+fn listed_as(facet: &str, value: &str) -> String {
+    // LIKE takes `_` for any character.
+    format!("%\n{facet}={}\n%", value.replace('_', "\\_"))
 }
 
 fn matching(query: &EventQuery) -> Sql {
@@ -179,6 +200,31 @@ fn matching(query: &EventQuery) -> Sql {
     }
     if !query.kinds.is_empty() {
         sql.push(" AND e.kind IN ").bind_list(query.kinds.iter().map(|kind| kind.as_str()));
+    }
+    if !query.publishers.is_empty() {
+        let slugs = || query.publishers.iter().map(String::as_str);
+        sql.push(" AND (r.change IN (SELECT p.change FROM listed_parties p WHERE p.role = 'publisher' AND p.slug IN ");
+        sql.bind_list(slugs()).push(")");
+        withdrawn_from(&mut sql, "publisher", slugs());
+        sql.push(")");
+    }
+    if !query.sectors.is_empty() {
+        let codes = || query.sectors.iter().map(|sector| sector.as_str());
+        sql.push(
+            " AND (e.record_seq IN (SELECT f.record_seq FROM listings f WHERE f.until IS NULL AND (1 = 0",
+        );
+        for code in codes() {
+            sql.push(" OR f.facets LIKE ").bind(listed_as("sector", code)).push(" ESCAPE '\\'");
+        }
+        sql.push("))");
+        withdrawn_from(&mut sql, "sector", codes());
+        sql.push(")");
+    }
+    if let Some(since) = query.since {
+        sql.push(" AND e.at >= ").bind(micros(since));
+    }
+    if let Some(until) = query.until {
+        sql.push(" AND e.at < ").bind(micros(until));
     }
     sql
 }

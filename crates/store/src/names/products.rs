@@ -4,10 +4,13 @@ use std::collections::HashMap;
 
 use domain::Product;
 use domain::naming::{name_key, product_key};
-use sea_orm::{ActiveValue, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 use uuid::Uuid;
 
 use crate::ground::entity::product;
+use crate::names::organisations::free_slug;
 use crate::{Db, Reads, StoreError, Tx};
 
 /// Removes a forgotten supplier, by name key, from the products that name it.
@@ -65,11 +68,7 @@ impl ProductNames {
             }
             let mut product = Product::named(name);
             product.suppliers = supplier.into_iter().collect();
-            let wanted = product.slug.clone();
-            product.slug = std::iter::once(wanted.clone())
-                .chain((2..).map(|n| format!("{wanted}-{n}")))
-                .find(|slug| !self.slugs.contains(slug))
-                .expect("some number is free");
+            product.slug = free_slug(&product.slug, |slug| self.slugs.contains(slug));
             product.id = Some(Uuid::now_v7());
             self.by_key.insert(key, product.slug.clone());
             self.slugs.insert(product.slug.clone());
@@ -116,7 +115,7 @@ pub async fn save(tx: &Tx, product: &Product) -> Result<(), StoreError> {
         None => {
             new.id = new.id.or_else(|| Some(Uuid::now_v7()));
             if new.slug.is_empty() {
-                new.slug = domain::text::slug(&new.name);
+                new.slug = free_slug(&domain::text::slug(&new.name), |_| false);
             }
             product::Entity::insert(row(&new)).exec(tx).await?;
         }
@@ -133,19 +132,28 @@ pub async fn find(conn: &impl Reads, slug_or_id: &str) -> Result<Option<Product>
     row.as_ref().map(stored).transpose()
 }
 
-/// A page of products after a name key, with the total and the key where the next page starts.
+/// Products whose names have all of these words.
+fn named(q: Option<&str>) -> Select<product::Entity> {
+    let folded = q.map(domain::text::fold).unwrap_or_default();
+    let words = folded.split(' ').filter(|word| !word.is_empty());
+    words.fold(product::Entity::find(), |select, word| {
+        select.filter(product::COLUMN.name_key.like(format!("%{word}%")))
+    })
+}
+
+/// How many products have all of these words in their names.
+pub async fn count(db: &Db, q: Option<&str>) -> Result<u64, StoreError> {
+    Ok(sea_orm::PaginatorTrait::count(named(q), &db.read).await?)
+}
+
+/// A page of products after a name key, and the key where the next page starts.
 pub async fn list(
     db: &Db,
     q: Option<&str>,
     after: Option<&str>,
     limit: u64,
-) -> Result<(Vec<Product>, u64, Option<String>), StoreError> {
-    let mut select = product::Entity::find();
-    for word in q.iter().flat_map(|q| domain::text::fold(q).split(' ').map(str::to_owned).collect::<Vec<_>>())
-    {
-        select = select.filter(product::COLUMN.name_key.like(format!("%{word}%")));
-    }
-    let total = sea_orm::PaginatorTrait::count(select.clone(), &db.read).await?;
+) -> Result<(Vec<Product>, Option<String>), StoreError> {
+    let mut select = named(q);
     if let Some(key) = after {
         select = select.filter(product::COLUMN.name_key.gt(key));
     }
@@ -153,7 +161,7 @@ pub async fn list(
     let more = rows.len() as u64 > limit;
     rows.truncate(limit as usize);
     let next = rows.last().filter(|_| more).map(|row| row.name_key.clone());
-    Ok((rows.iter().map(stored).collect::<Result<_, _>>()?, total, next))
+    Ok((rows.iter().map(stored).collect::<Result<_, _>>()?, next))
 }
 
 /// At most `limit` products after a row number, with their numbers.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use domain::Organisation;
 use domain::codes::ResolvedBy;
-use domain::naming::{name_key, withheld_name};
+use domain::naming::{name_key, names_nobody};
 use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
@@ -202,8 +202,7 @@ impl Resolver {
     ) -> Result<(), StoreError> {
         let mut rows = Vec::new();
         for (name, country) in names {
-            let names_somebody = !name_key(&name).is_empty() && withheld_name(&name).is_none();
-            if names_somebody && self.resolve(&name, &country).is_none() {
+            if !names_nobody(&name) && self.resolve(&name, &country).is_none() {
                 rows.push(self.add_unresolved(Organisation::named(name, country)).0);
             }
         }

@@ -3,10 +3,11 @@
 use chrono::NaiveDate;
 use domain::assessment::Assessment;
 use domain::codes::{AssessmentStage, AssessmentStatus, AssessmentType, Code, Sector};
-use sea_orm::sea_query::Expr;
-use sea_orm::{EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
 
 use crate::ground::entity::{assessment, listing, record};
+use crate::ground::lists::{Column, Facet, List, Order, Place, Values, has_any, one_of};
+use crate::ground::sql::Sql;
 use crate::{Db, StoreError};
 
 /// An assessment with its record.
@@ -41,47 +42,82 @@ pub struct AssessmentQuery {
     pub due_before: Option<NaiveDate>,
 }
 
-/// A page of assessments after a row number, with the total and the number of the last one if there are more.
+/// Assessments as a list: in the order of their rows, unless another is asked for.
+pub static LIST: List<AssessmentQuery> = List {
+    from: "assessments a",
+    number: "a.seq",
+    conditions,
+    usual: Order::of_rows("seq"),
+    orders: &[
+        Order::of_text("next_review_on", "coalesce(a.next_review_on, '9999-12-31')"),
+        Order::of_text("-next_review_on", "coalesce(a.next_review_on, '')"),
+        Order::of_text("publisher", "a.publisher"),
+        Order::of_text("type", "a.type"),
+        Order::of_text("status", "a.status"),
+    ],
+    facets: &[
+        Facet {
+            name: "type",
+            values: Values::Codes(AssessmentType::VOCABULARY),
+            column: Column::One("a.type"),
+            without: |query| AssessmentQuery { types: Vec::new(), ..query.clone() },
+        },
+        Facet {
+            name: "stage",
+            values: Values::Codes(AssessmentStage::VOCABULARY),
+            column: Column::One("a.stage"),
+            without: |query| AssessmentQuery { stages: Vec::new(), ..query.clone() },
+        },
+        Facet {
+            name: "status",
+            values: Values::Codes(AssessmentStatus::VOCABULARY),
+            column: Column::One("a.status"),
+            without: |query| AssessmentQuery { statuses: Vec::new(), ..query.clone() },
+        },
+        Facet {
+            name: "publisher",
+            values: Values::Named,
+            column: Column::One("a.publisher"),
+            without: |query| AssessmentQuery { publishers: Vec::new(), ..query.clone() },
+        },
+        Facet {
+            name: "sector",
+            values: Values::Codes(Sector::VOCABULARY),
+            column: Column::Several("a.sectors"),
+            without: |query| AssessmentQuery { sectors: Vec::new(), ..query.clone() },
+        },
+    ],
+};
+
+fn conditions(sql: &mut Sql, query: &AssessmentQuery) {
+    sql.push("1 = 1");
+    one_of(sql, "a.type", query.types.iter().map(|code| code.as_str()));
+    one_of(sql, "a.stage", query.stages.iter().map(|code| code.as_str()));
+    one_of(sql, "a.status", query.statuses.iter().map(|code| code.as_str()));
+    one_of(sql, "a.publisher", query.publishers.iter().map(String::as_str));
+    has_any(sql, "a.sectors", query.sectors.iter().map(|code| code.as_str()));
+    if let Some(day) = query.due_before {
+        sql.push(" AND a.next_review_on <= ").bind(day.to_string());
+    }
+}
+
+/// How many assessments match.
+pub async fn count(db: &Db, query: &AssessmentQuery) -> Result<u64, StoreError> {
+    LIST.total(db, query).await
+}
+
+/// A page of assessments after a place, and where the next one begins.
 pub async fn list(
     db: &Db,
     query: &AssessmentQuery,
-    after: Option<i64>,
+    sort: Option<&Order>,
+    after: Option<&Place>,
     limit: u64,
-) -> Result<(Vec<Listed>, u64, Option<i64>), StoreError> {
-    let mut select = assessment::Entity::find();
-    fn codes<C: Code>(codes: &[C]) -> Vec<&'static str> {
-        codes.iter().map(|code| code.as_str()).collect()
-    }
-    if !query.types.is_empty() {
-        select = select.filter(assessment::COLUMN.r#type.is_in(codes(&query.types)));
-    }
-    if !query.stages.is_empty() {
-        select = select.filter(assessment::COLUMN.stage.is_in(codes(&query.stages)));
-    }
-    if !query.statuses.is_empty() {
-        select = select.filter(assessment::COLUMN.status.is_in(codes(&query.statuses)));
-    }
-    if !query.publishers.is_empty() {
-        select = select.filter(assessment::COLUMN.publisher.is_in(query.publishers.clone()));
-    }
-    if !query.sectors.is_empty() {
-        let any = query.sectors.iter().fold(sea_orm::Condition::any(), |any, sector| {
-            any.add(assessment::COLUMN.sectors.like(format!("%;{};%", sector.as_str())))
-        });
-        select = select.filter(any);
-    }
-    if let Some(day) = query.due_before {
-        select = select.filter(Expr::col(assessment::Column::NextReviewOn).lte(day.to_string()));
-    }
-    let total = sea_orm::PaginatorTrait::count(select.clone(), &db.read).await?;
-    if let Some(after) = after {
-        select = select.filter(assessment::COLUMN.seq.gt(after));
-    }
-    let mut rows = select.order_by_asc(assessment::COLUMN.seq).limit(limit + 1).all(&db.read).await?;
-    let more = rows.len() as u64 > limit;
-    rows.truncate(limit as usize);
-    let next = rows.last().filter(|_| more).map(|row| row.seq);
-    Ok((with_records(db, rows).await?, total, next))
+) -> Result<(Vec<Listed>, Option<Place>), StoreError> {
+    let page = LIST.page(db, "a.*", query, (sort, after), limit).await?;
+    let rows = page.rows.iter().map(|row| assessment::Model::from_query_result(row, ""));
+    let rows = rows.collect::<Result<Vec<_>, _>>()?;
+    Ok((with_records(db, rows).await?, page.next))
 }
 
 /// Finds an assessment of a current version by its id.

@@ -1,4 +1,4 @@
-//! Import runs: one at a time per source, how far each got, and which keys vanished from the source.
+//! Import runs: one at a time per source, and how far each got.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -153,19 +153,4 @@ pub async fn checkpoint(tx: &Tx, run: &Run, finished_at: Option<DateTime<Utc>>) 
         .push(", finished_at = ")
         .bind(finished_at.map(micros));
     sql.push(" WHERE seq = ").bind(run.seq).run(tx).await.map(|_| ())
-}
-
-/// Id and source key of published records of a dataset that a finished run did not see: they vanished from the
-/// source.
-pub async fn vanished(
-    db: &Db,
-    source: &str,
-    dataset: &str,
-    run: i64,
-) -> Result<Vec<(String, String)>, StoreError> {
-    let mut sql = Sql::new("SELECT id, source_key FROM records WHERE state = 'published' AND source = ");
-    sql.bind(source).push(" AND dataset = ").bind(dataset);
-    sql.push(" AND (seen_import IS NULL OR seen_import <> ").bind(run).push(") ORDER BY seq");
-    let rows = sql.all(&db.read).await?;
-    rows.iter().map(|row| Ok((row.try_get_by("id")?, row.try_get_by("source_key")?))).collect()
 }

@@ -166,6 +166,7 @@ pub async fn of_events(
                 confirmed_at: event.confirmed_at,
                 answered: event.answered,
                 today,
+                provenance: None,
             };
             let record = event.read(content)?;
             let number = listings.len() as i64 + 1;

@@ -6,6 +6,7 @@ use sea_orm::{ColumnTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, Quer
 
 use crate::ground::db::state;
 use crate::ground::entity::{listing, record};
+use crate::ground::hash::hex_sha256;
 use crate::ground::settings;
 use crate::ground::sql::Sql;
 use crate::names::Names;
@@ -16,10 +17,10 @@ use crate::{Db, StoreError};
 pub const KEEP_SUPERSEDED: chrono::TimeDelta = chrono::TimeDelta::days(1);
 
 /// Asks the rules again about every record whose answer may have changed by `now`; returns how many. In
-/// batches, so that no write waits long.
+/// batches, so that no write waits long. After a release with other rules or duties that is every record, once.
 pub async fn judge_due(db: &Db, now: DateTime<Utc>) -> Result<u64, StoreError> {
     let today = now.date_naive();
-    let mut judged = 0;
+    let mut judged = judge_by_new_rules(db, now).await?;
     loop {
         let due: Vec<i64> = listing::Entity::find()
             .select_only()
@@ -44,6 +45,22 @@ pub async fn judge_due(db: &Db, now: DateTime<Utc>) -> Result<u64, StoreError> {
         settings::set(&tx, settings::JUDGED_ON, &today.to_string()).await?;
         tx.commit().await?;
     }
+    Ok(judged)
+}
+
+/// Judges every record again if other rules judged them last; returns how many. Started again from the beginning if
+/// it was stopped on the way.
+async fn judge_by_new_rules(db: &Db, now: DateTime<Utc>) -> Result<u64, StoreError> {
+    let rules = hex_sha256(domain::rules::basis().as_bytes());
+    if settings::read(db, settings::RULES).await?.as_ref() == Some(&rules) {
+        return Ok(0);
+    }
+    // Where nothing was ever judged again, every listing is from this release.
+    let before = settings::read(db, settings::JUDGED_ON).await?.is_some();
+    let judged = if before { reindex(db, now, |_, _| {}).await? } else { 0 };
+    let tx = db.begin().await?;
+    settings::set(&tx, settings::RULES, &rules).await?;
+    tx.commit().await?;
     Ok(judged)
 }
 

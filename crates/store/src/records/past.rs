@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::Record;
+use domain::provenance::Provenance;
 use sea_orm::QueryResult;
 
 use crate::ground::db::{end_of, instant};
 use crate::ground::sql::Sql;
 use crate::names::Names;
-use crate::records::projection::{Row, Standing, project};
+use crate::records::projection::{Row, Standing, at_source, project};
 use crate::{Db, StoreError};
 
 /// A past day, with the name table of now.
@@ -39,7 +40,8 @@ pub struct Past {
 }
 
 const COLUMNS: &str = "SELECT r.seq, r.id, v.number, v.change, r.first_published_at, v.published_at, v.content, \
-    r.confirmed_at, r.answered_at FROM records r JOIN record_versions v ON v.record_seq = r.seq ";
+    v.import, r.source, r.dataset, r.confirmed_at, r.answered_at FROM records r \
+    JOIN record_versions v ON v.record_seq = r.seq ";
 
 /// At most `limit` records after a row number, as they stood, oldest first.
 pub async fn after(db: &Db, then: &Then, seq: i64, limit: u64) -> Result<Vec<Past>, StoreError> {
@@ -95,6 +97,7 @@ fn read(row: &QueryResult, then: &Then) -> Result<Past, StoreError> {
         confirmed_at: by_then(row.try_get_by("confirmed_at")?),
         answered: by_then(row.try_get_by("answered_at")?).is_some(),
         today: then.day,
+        provenance: provenance(row)?,
     };
     let projection = project(&record, &standing, &then.names.organisations, &then.names.products);
     Ok(Past {
@@ -110,4 +113,25 @@ fn read(row: &QueryResult, then: &Then) -> Result<Past, StoreError> {
             id,
         },
     })
+}
+
+/// Where a version came from. Which editions had the record then is not kept, only that of the version.
+fn provenance(row: &QueryResult) -> Result<Option<Provenance>, StoreError> {
+    let Some(source) = row.try_get_by("source")? else { return Ok(None) };
+    let import: Option<String> = row.try_get_by("import")?;
+    let import = import.as_deref();
+    let edition = import.and_then(|import| serde_json::from_str::<OfEdition>(import).ok());
+    Ok(Some(Provenance {
+        source,
+        dataset: row.try_get_by::<Option<String>, _>("dataset")?.unwrap_or_default(),
+        edition: edition.and_then(|of| of.edition).filter(|edition| !edition.is_empty()),
+        in_source: None,
+        at_source: at_source(import),
+    }))
+}
+
+/// The edition in a version's trace; older releases did not write it there.
+#[derive(serde::Deserialize)]
+struct OfEdition {
+    edition: Option<String>,
 }

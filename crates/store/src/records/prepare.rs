@@ -6,8 +6,10 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use domain::codes::Code;
+use domain::editions::Identity;
+use domain::provenance::AtSource;
 use domain::{Record, RecordId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use transparency::{Commitments, content_sha256};
 use uuid::Uuid;
@@ -26,10 +28,12 @@ pub struct SourceKey {
     pub dataset: String,
     /// Date or year of the file; an older edition never overwrites a newer one.
     pub edition: String,
+    /// Body, unit and name, by which editions with other keys know it.
+    pub identity: Option<Identity>,
 }
 
 /// Where an imported version comes from; the model's `import` group.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Trace {
     /// The register it comes from.
     pub source: String,
@@ -41,6 +45,15 @@ pub struct Trace {
     pub fetched_at: DateTime<Utc>,
     /// Version of the mapping that made the record.
     pub rule_version: String,
+    /// The series of files it was read from.
+    #[serde(default)]
+    pub dataset: String,
+    /// The edition it was read from; empty if the file has none.
+    #[serde(default)]
+    pub edition: String,
+    /// What the source says about its entry.
+    #[serde(flatten)]
+    pub at_source: AtSource,
 }
 
 /// A record to be published.
@@ -104,6 +117,15 @@ impl Prepared {
 
     pub(crate) fn public(&self) -> &Record {
         self.public.as_ref().unwrap_or(&self.candidate.record)
+    }
+
+    /// The same record under another key of its source.
+    #[must_use]
+    pub fn keyed(mut self, key: &str) -> Self {
+        if let Some(source) = &mut self.candidate.source {
+            key.clone_into(&mut source.key);
+        }
+        self
     }
 
     /// What identifies its record.

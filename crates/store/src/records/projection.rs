@@ -2,12 +2,15 @@
 //! the rules.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::codes::Origin;
 use domain::completeness::completeness;
-use domain::facets::{FACETS, Facts};
+use domain::facets::{self, Facts};
+use domain::provenance::{AtSource, Provenance};
 use domain::rules::{Context, judge};
 use domain::{Code, Record};
 use serde::Serialize;
 
+use crate::ground::entity::record;
 use crate::names::organisations::{Party, Resolution};
 use crate::names::products::ProductNames;
 use crate::names::resolver::Resolver;
@@ -51,12 +54,15 @@ struct Card<'a> {
     version: i64,
     published_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
+    #[serde(flatten)]
+    provenance: Option<&'a Provenance>,
 }
 
 #[derive(Debug, Serialize)]
 struct Fraction {
     answered: u32,
     required: u32,
+    not_stated: u32,
 }
 
 /// A version's numbers and dates, which are not in its record.
@@ -76,6 +82,25 @@ pub struct Standing<'a> {
     pub answered: bool,
     /// The day for which rules are judged.
     pub today: NaiveDate,
+    /// The source it was imported from, if it was.
+    pub provenance: Option<Provenance>,
+}
+
+/// Where a record comes from now; `import` is the trace of its current version.
+pub(crate) fn provenance(known: &record::Model, import: Option<&str>) -> Option<Provenance> {
+    let edition = known.edition.clone().filter(|edition| !edition.is_empty());
+    Some(Provenance {
+        source: known.source.clone()?,
+        dataset: known.dataset.clone().unwrap_or_default(),
+        edition,
+        in_source: known.in_source,
+        at_source: at_source(import),
+    })
+}
+
+/// What the source says about its entry, from a version's trace.
+pub(crate) fn at_source(import: Option<&str>) -> AtSource {
+    import.and_then(|import| serde_json::from_str(import).ok()).unwrap_or_default()
 }
 
 /// The parts of a projection that are stored.
@@ -89,9 +114,20 @@ pub struct Projection {
     pub card: String,
     /// Facet values as `facet=value`, one per line, with a line break at both ends.
     pub facets: String,
+    /// Of an imported record: how much its source leaves open.
+    pub left_open: Option<LeftOpen>,
     /// Slugs of the names of places of use that no body known to the register has. Once a body has such a name, the
     /// record must be projected again.
     pub unknown_places: Vec<String>,
+}
+
+/// How much of what an imported record must answer its source leaves open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LeftOpen {
+    /// Fields the record must answer.
+    pub asked: u32,
+    /// Those its source does not state.
+    pub not_stated: u32,
 }
 
 /// A published version with what lists show of it.
@@ -158,6 +194,8 @@ pub fn project(
         suppliers: suppliers.iter().filter_map(|(_, party)| party.map(|one| one.slug.as_str())).collect(),
         products: product_names.iter().filter_map(|product| products.slug(product)).collect(),
         fired: &verdict.fired,
+        transparency: verdict.transparency,
+        provenance: standing.provenance.as_ref(),
     };
 
     let card = Card {
@@ -181,10 +219,15 @@ pub fn project(
         people_affected_per_year: record.people_affected_per_year.as_ref(),
         flags: verdict.fired.iter().map(|fired| fired.flag.as_str()).collect(),
         transparency_class: verdict.transparency.as_str(),
-        completeness: Fraction { answered: complete.answered, required: complete.required },
+        completeness: Fraction {
+            answered: complete.answered,
+            required: complete.required,
+            not_stated: complete.not_stated,
+        },
         version: standing.version,
         published_at: standing.published_at,
         updated_at: standing.updated_at,
+        provenance: standing.provenance.as_ref(),
     };
     Projection {
         publisher: publisher.map_or_else(String::new, |party| party.slug.clone()),
@@ -192,6 +235,10 @@ pub fn project(
         card: serde_json::to_string(&card).expect("a card is JSON"),
         facets: facet_lines(&facts),
         unknown_places,
+        left_open: (record.origin == Origin::Imported).then_some(LeftOpen {
+            asked: complete.required + complete.not_stated,
+            not_stated: complete.not_stated,
+        }),
     }
 }
 
@@ -220,21 +267,29 @@ fn next_end(record: &Record, today: NaiveDate) -> Option<NaiveDate> {
     ends.filter(|day| *day > today).min()
 }
 
+/// The lines of facets that stay with a withdrawn record, so that changes are still found by them.
+pub(crate) fn kept_when_withdrawn(facets: &str) -> String {
+    let kept =
+        facets.lines().filter(|line| ["publisher=", "sector="].iter().any(|facet| line.starts_with(facet)));
+    kept.fold("\n".to_owned(), |all, line| all + line + "\n")
+}
+
 /// The facet values of a record as `facet=value`, one per line, each once, with a line break at both ends.
 fn facet_lines(facts: &Facts<'_>) -> String {
-    let mut lines = String::with_capacity(512);
+    let mut lines = String::with_capacity(1024);
     lines.push('\n');
-    for facet in FACETS {
-        let begins = lines.len();
-        facet.collect(facts, &mut |value| {
-            let known = lines[begins..].lines().any(|line| {
-                line.strip_prefix(facet.name).and_then(|rest| rest.strip_prefix('=')) == Some(value)
-            });
-            if !known {
-                lines.extend([facet.name, "=", value, "\n"]);
-            }
-        });
-    }
+    let (mut name, mut begins) = ("", 1);
+    facets::each(facts, &mut |of, value| {
+        if of != name {
+            (name, begins) = (of, lines.len());
+        }
+        let known = lines[begins..]
+            .lines()
+            .any(|line| line.strip_prefix(of).and_then(|rest| rest.strip_prefix('=')) == Some(value));
+        if !known {
+            lines.extend([of, "=", value, "\n"]);
+        }
+    });
     lines
 }
 

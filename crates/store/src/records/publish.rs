@@ -16,10 +16,12 @@ use crate::ground::sql::{BOUND_VALUES, Sql};
 use crate::log;
 use crate::log::history::Kind;
 use crate::names::Names;
+use crate::records::editions;
 pub use crate::records::prepare::{Candidate, Key, Prepared, SourceKey, Trace};
+use crate::records::presence;
 use crate::records::projection::country;
 use crate::records::relisting::project_on;
-use crate::records::rows::{Place, Rows, end_listing};
+use crate::records::rows::{Place, Rows, drop_lists, end_listing, listed_under};
 use crate::{StoreError, Tx};
 
 /// What became of a candidate.
@@ -129,11 +131,7 @@ async fn publish_round(
                     if prepared.candidate.source.is_none() || prepared.candidate.id.is_some() {
                         // A version from its publisher, or for a record named by id: the source key stays, so
                         // that the next file from that source still finds the record.
-                        for column in
-                            [&mut row.source, &mut row.source_key, &mut row.dataset, &mut row.edition]
-                        {
-                            *column = ActiveValue::NotSet;
-                        }
+                        keep_source(&mut row);
                     }
                     if import.is_none() {
                         row.seen_import = ActiveValue::NotSet;
@@ -144,7 +142,7 @@ async fn publish_round(
                     let (seq, id) = ids.next().expect("there is an id for each created record");
                     rows.add(
                         prepared,
-                        Place { seq, id, number: 1, change, first: None, answered: false },
+                        Place { seq, id, number: 1, change, first: None, answered: false, provenance: None },
                         names,
                         import,
                         now,
@@ -162,7 +160,7 @@ async fn publish_round(
         let (id, version) = match known.get(&prepared.key()) {
             Some(known) => {
                 if matches!(outcome, Outcome::Unchanged | Outcome::Kept) {
-                    same.push(known.seq);
+                    same.push((known, prepared.candidate.source.as_ref()));
                 }
                 (known.id.clone(), known.version + i64::from(*outcome == Outcome::Changed))
             }
@@ -172,8 +170,20 @@ async fn publish_round(
     }
     drop(created);
     rows.insert(tx).await?;
-    mark_seen(tx, &same, import).await?;
+    if let Some(import) = import {
+        Box::pin(presence::seen(tx, &same, import)).await?;
+    }
     Ok(answers)
+}
+
+/// Leaves the columns of the source as they are.
+fn keep_source(row: &mut record::ActiveModel) {
+    let texts = [&mut row.source, &mut row.source_key, &mut row.dataset, &mut row.edition];
+    let said = [&mut row.source_body, &mut row.source_unit, &mut row.source_name];
+    for column in texts.into_iter().chain(said) {
+        *column = ActiveValue::NotSet;
+    }
+    (row.in_source, row.missing_from) = (ActiveValue::NotSet, ActiveValue::NotSet);
 }
 
 fn judge_known(prepared: &Prepared, known: &record::Model) -> Outcome {
@@ -280,6 +290,13 @@ async fn find_known(tx: &Tx, keys: &[Key]) -> Result<HashMap<Key, record::Model>
                 known.insert(Key::Source(source.to_owned(), key), row);
             }
         }
+        let missing = keys
+            .iter()
+            .copied()
+            .filter(|key| !known.contains_key(&Key::Source(source.to_owned(), (*key).to_owned())));
+        for (key, row) in editions::by_other_keys(tx, source, &missing.collect::<Vec<_>>()).await? {
+            known.insert(Key::Source(source.to_owned(), key), row);
+        }
     }
     Ok(known)
 }
@@ -356,15 +373,6 @@ async fn keep_names(tx: &Tx, names: &mut Names, round: &[Prepared]) -> Result<()
     names.keep(tx, unknown, products).await
 }
 
-async fn mark_seen(tx: &Tx, seqs: &[i64], import: Option<i64>) -> Result<(), StoreError> {
-    let Some(import) = import else { return Ok(()) };
-    for chunk in seqs.chunks(BOUND_VALUES - 1) {
-        let mut sql = Sql::new("UPDATE records SET seen_import = ");
-        sql.bind(import).push(" WHERE seq IN ").bind_list(chunk.iter().copied()).run(tx).await?;
-    }
-    Ok(())
-}
-
 /// Withdraws a record from the lists; its id, title, dates, reason and last public text stay. Withdrawing twice
 /// changes nothing. Errors: [`StoreError::Conflict`] if there is no such record.
 pub async fn withdraw(
@@ -380,11 +388,13 @@ pub async fn withdraw(
         return Ok(());
     }
     let change = count_changes(tx, 1, now).await?;
+    let facets = listed_under(tx, known.change).await?;
     end_listing(tx, known.change, change).await?;
-    Sql::new("DELETE FROM assessments WHERE record_seq = ").bind(known.seq).run(tx).await?;
+    drop_lists(tx, [known.seq]).await?;
     let mut sql = Sql::new("UPDATE records SET state = 'withdrawn', withdrawn_at = ");
     sql.bind(micros(at)).push(", withdrawn_reason = ").bind(reason);
-    sql.push(", change = ").bind(change).push(" WHERE seq = ").bind(known.seq).run(tx).await?;
+    sql.push(", withdrawn_facets = ").bind(facets).push(", change = ").bind(change);
+    sql.push(" WHERE seq = ").bind(known.seq).run(tx).await?;
     log::note(tx, change, Kind::Withdrawn, &known, None, now).await
 }
 

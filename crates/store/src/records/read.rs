@@ -2,12 +2,14 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::RecordId;
+use domain::provenance::Provenance;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::ground::db::{end_of, instant};
 use crate::ground::entity::{record, record_version};
 use crate::ground::sql::Sql;
 pub use crate::log::Version;
+use crate::records::projection::provenance;
 use crate::{Db, Reads, StoreError};
 
 /// Whether a record is published.
@@ -37,6 +39,10 @@ pub struct Current {
     pub confirmed_at: Option<DateTime<Utc>>,
     /// Whether its publisher replied to the observer's record.
     pub answered: bool,
+    /// Where it comes from, if it was imported.
+    pub provenance: Option<Provenance>,
+    /// The first edition of its source that lacked it, if it is not there any more.
+    pub missing_from: Option<String>,
     /// The current version.
     pub version: Version,
 }
@@ -85,11 +91,15 @@ pub async fn find_as_of(db: &Db, id: RecordId, day: NaiveDate) -> Result<Option<
     for latest in [&mut row.withdrawn_at, &mut row.confirmed_at, &mut row.answered_at] {
         *latest = latest.filter(|at| *at < end);
     }
+    // Nor does the latest edition.
+    (row.edition, row.in_source, row.missing_from) = (None, None, None);
     Ok(found.map(|found| current(row, found)))
 }
 
 fn current(row: record::Model, found: record_version::Model) -> Current {
     Current {
+        provenance: provenance(&row, found.import.as_deref()),
+        missing_from: row.missing_from,
         state: match row.withdrawn_at {
             Some(at) => {
                 State::Withdrawn { at: instant(at), reason: row.withdrawn_reason.unwrap_or_default() }

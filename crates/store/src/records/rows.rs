@@ -3,17 +3,19 @@
 use chrono::{DateTime, Utc};
 use domain::Record;
 use domain::codes::Code;
+use domain::provenance::Provenance;
 use sea_orm::{ActiveModelTrait, ActiveValue, ConnectionTrait, EntityTrait, QueryTrait, Statement};
 
 use crate::ground::db::{instant, micros};
 use crate::ground::entity::{
-    assessment, event, listed_party, listing, record, record_version, sealed_content,
+    assessment, event, listed_party, listing, record, record_part, record_version, sealed_content,
 };
 use crate::ground::sql::{Sql, run_all};
 use crate::log::{self, Fresh};
 use crate::names::Names;
+use crate::records::parts::part_rows;
 use crate::records::prepare::Prepared;
-use crate::records::projection::{Projection, Standing, project};
+use crate::records::projection::{Projection, Standing, kept_when_withdrawn, project, provenance};
 use crate::{StoreError, Tx};
 
 /// Record, number and change of a new version.
@@ -26,6 +28,8 @@ pub(crate) struct Place {
     pub(crate) first: Option<i64>,
     /// Whether its publisher replied to the observer's record.
     pub(crate) answered: bool,
+    /// Where it comes from, unless the candidate says.
+    pub(crate) provenance: Option<Provenance>,
 }
 
 impl Place {
@@ -37,6 +41,7 @@ impl Place {
             change,
             first: Some(known.first_published_at),
             answered: known.answered_at.is_some(),
+            provenance: provenance(known, None),
         }
     }
 }
@@ -52,6 +57,7 @@ pub(crate) struct Rows {
     pub(crate) sealed: Vec<sealed_content::ActiveModel>,
     pub(crate) listings: Vec<Listing>,
     pub(crate) assessments: Vec<assessment::ActiveModel>,
+    parts: Vec<record_part::ActiveModel>,
     events: Vec<event::ActiveModel>,
     entered: Vec<Fresh>,
 }
@@ -69,6 +75,7 @@ impl Rows {
         let at = micros(prepared.candidate.published_at.unwrap_or(now));
         let first = place.first.unwrap_or(at);
         let source = prepared.candidate.source.as_ref();
+        let identity = source.and_then(|source| source.identity.as_ref());
         let record = prepared.public();
         let standing = Standing {
             id: &place.id,
@@ -78,9 +85,11 @@ impl Rows {
             confirmed_at: None,
             answered: place.answered,
             today: now.date_naive(),
+            provenance: provenance_of(prepared, place.provenance),
         };
         let projection = project(record, &standing, &names.organisations, &names.products);
         self.assessments.extend(assessment_rows(place.seq, record, &projection));
+        self.parts.extend(part_rows(place.seq, record, &projection.publisher));
         self.listings.push(listing_row(
             Listed {
                 seq: place.seq,
@@ -89,6 +98,7 @@ impl Rows {
                 touched: place.change,
                 first,
                 at,
+                source: source.map(|source| source.source.clone()),
             },
             projection,
         ));
@@ -139,6 +149,7 @@ impl Rows {
             state: Set(record::State::Published),
             withdrawn_at: Set(None),
             withdrawn_reason: Set(None),
+            withdrawn_facets: Set(None),
             version: Set(place.number),
             change: Set(place.change),
             full_sha256: Set(prepared.full_sha256.clone()),
@@ -149,10 +160,15 @@ impl Rows {
             confirmed_at: ActiveValue::NotSet,
             answered_at: ActiveValue::NotSet,
             redacted_at: ActiveValue::NotSet,
+            in_source: Set(source.map(|_| true)),
+            missing_from: Set(None),
+            source_body: Set(identity.map(|one| one.body.clone())),
+            source_unit: Set(identity.map(|one| one.unit.clone())),
+            source_name: Set(identity.map(|one| one.name.clone())),
         });
     }
 
-    /// Ends the current listing and deletes its assessments.
+    /// Ends the current listing and deletes what is listed of the record beside it.
     pub(crate) async fn supersede(
         &mut self,
         tx: &Tx,
@@ -160,8 +176,7 @@ impl Rows {
         change: i64,
     ) -> Result<(), StoreError> {
         end_listing(tx, known.change, change).await?;
-        Sql::new("DELETE FROM assessments WHERE record_seq = ").bind(known.seq).run(tx).await?;
-        Ok(())
+        drop_lists(tx, [known.seq]).await
     }
 
     pub(crate) async fn insert(self, tx: &Tx) -> Result<(), StoreError> {
@@ -170,9 +185,25 @@ impl Rows {
         add_all::<record_version::Entity, _>(tx, self.versions, &mut statements);
         add_all::<sealed_content::Entity, _>(tx, self.sealed, &mut statements);
         add_all::<event::Entity, _>(tx, self.events, &mut statements);
-        add_lists(tx, self.listings, self.assessments, &mut statements);
+        add_lists(tx, self.listings, (self.assessments, self.parts), &mut statements);
         run_all(tx, statements).await?;
         log::enter(tx, self.entered).await
+    }
+}
+
+/// Where a new version comes from: from the file it was read from, or as before if its record was named by id.
+fn provenance_of(prepared: &Prepared, before: Option<Provenance>) -> Option<Provenance> {
+    let candidate = &prepared.candidate;
+    let at_source = candidate.trace.as_ref().map(|trace| trace.at_source.clone()).unwrap_or_default();
+    match &candidate.source {
+        Some(source) if before.is_none() || candidate.id.is_none() => Some(Provenance {
+            source: source.source.clone(),
+            dataset: source.dataset.clone(),
+            edition: Some(source.edition.clone()).filter(|edition| !edition.is_empty()),
+            in_source: Some(true),
+            at_source,
+        }),
+        _ => before.map(|before| Provenance { at_source, ..before }),
     }
 }
 
@@ -186,17 +217,34 @@ where
     statements.extend(chunks(rows).map(|chunk| E::insert_many(chunk).build(backend)));
 }
 
-fn add_lists(
-    tx: &Tx,
-    listings: Vec<Listing>,
-    assessments: Vec<assessment::ActiveModel>,
-    statements: &mut Vec<Statement>,
-) {
+/// What is listed of records beside their listings: assessments and other parts.
+pub(crate) type Beside = (Vec<assessment::ActiveModel>, Vec<record_part::ActiveModel>);
+
+/// Deletes what is listed of records beside their listings.
+pub(crate) async fn drop_lists(tx: &Tx, records: impl IntoIterator<Item = i64>) -> Result<(), StoreError> {
+    let records: Vec<i64> = records.into_iter().collect();
+    for table in ["assessments", "record_parts"] {
+        let mut sql = Sql::new(&format!("DELETE FROM {table} WHERE record_seq IN "));
+        sql.bind_list(records.iter().copied()).run(tx).await?;
+    }
+    Ok(())
+}
+
+/// Adds parts of records that are listed already.
+pub(crate) async fn insert_parts(tx: &Tx, parts: Vec<record_part::ActiveModel>) -> Result<(), StoreError> {
+    let mut statements = Vec::new();
+    add_all::<record_part::Entity, _>(tx, parts, &mut statements);
+    run_all(tx, statements).await?;
+    Ok(())
+}
+
+fn add_lists(tx: &Tx, listings: Vec<Listing>, (assessments, parts): Beside, statements: &mut Vec<Statement>) {
     let (parties, listings): (Vec<_>, Vec<_>) =
         listings.into_iter().map(|one| (one.parties, one.row)).unzip();
     add_all::<listed_party::Entity, _>(tx, parties.into_iter().flatten().collect(), statements);
     add_all::<listing::Entity, _>(tx, listings, statements);
     add_all::<assessment::Entity, _>(tx, assessments, statements);
+    add_all::<record_part::Entity, _>(tx, parts, statements);
 }
 
 /// Marks the listing of `old` as superseded by `change`.
@@ -207,13 +255,16 @@ pub(crate) async fn end_listing(tx: &Tx, old: i64, change: i64) -> Result<(), St
     Ok(())
 }
 
-pub(crate) async fn insert_lists(
-    tx: &Tx,
-    listings: Vec<Listing>,
-    assessments: Vec<assessment::ActiveModel>,
-) -> Result<(), StoreError> {
+/// What a withdrawn record keeps of the facets it is listed under.
+pub(crate) async fn listed_under(tx: &Tx, change: i64) -> Result<Option<String>, StoreError> {
+    let mut sql = Sql::new("SELECT facets FROM listings WHERE change = ");
+    let Some(row) = sql.bind(change).one(tx).await? else { return Ok(None) };
+    Ok(Some(kept_when_withdrawn(&row.try_get_by::<String, _>("facets")?)))
+}
+
+pub(crate) async fn insert_lists(tx: &Tx, listings: Vec<Listing>, beside: Beside) -> Result<(), StoreError> {
     let mut statements = Vec::new();
-    add_lists(tx, listings, assessments, &mut statements);
+    add_lists(tx, listings, beside, &mut statements);
     run_all(tx, statements).await?;
     Ok(())
 }
@@ -226,6 +277,8 @@ pub(crate) struct Listed {
     pub(crate) touched: i64,
     pub(crate) first: i64,
     pub(crate) at: i64,
+    /// The source it was read from, if it was.
+    pub(crate) source: Option<String>,
 }
 
 /// A listing, and the bodies it names.
@@ -236,6 +289,7 @@ pub(crate) struct Listing {
 
 pub(crate) fn listing_row(listed: Listed, projection: Projection) -> Listing {
     use ActiveValue::Set;
+    let left_open = projection.left_open;
     let parties = parties(listed.change, &projection);
     let row = listing::ActiveModel {
         change: Set(listed.change),
@@ -248,6 +302,9 @@ pub(crate) fn listing_row(listed: Listed, projection: Projection) -> Listing {
         judge_on: Set(projection.judge_on.map(|day| day.to_string())),
         card: Set(projection.card),
         facets: Set(projection.facets),
+        source: Set(left_open.and(listed.source)),
+        asked: Set(left_open.map(|open| i64::from(open.asked))),
+        not_stated: Set(left_open.map(|open| i64::from(open.not_stated))),
     };
     Listing { row, parties }
 }
@@ -257,7 +314,9 @@ pub(crate) fn listing_row(listed: Listed, projection: Projection) -> Listing {
 fn parties(change: i64, projection: &Projection) -> Vec<listed_party::ActiveModel> {
     use ActiveValue::Set;
     let known = projection.facets.lines().filter_map(|line| line.split_once('='));
-    let known = known.filter(|(role, _)| matches!(*role, "publisher" | "supplier" | "used_by"));
+    let known = known.filter(|(role, slug)| {
+        matches!(*role, "publisher" | "supplier" | "used_by") && domain::facets::blank_place(slug).is_none()
+    });
     let unknown = projection.unknown_places.iter().map(|slug| (UNKNOWN_PLACE, slug.as_str()));
     known
         .chain(unknown)

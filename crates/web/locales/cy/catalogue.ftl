@@ -24,15 +24,30 @@ facet-automation_level = Faint y mae'n ei benderfynu
 facet-flag = Cwestiynau agored
 facet-assessment_type = Aseswyd ar gyfer
 facet-assessment_status = Sefyllfa'r asesiadau
+facet-assessment_stage = Pryd yr aseswyd
+facet-review_advice = Cyngor yr adolygwyr
+facet-review_response = A ddilynwyd y cyngor
+facet-audit_kind = Archwiliwyd gan
+facet-consultation_outcome = Canlyniad yr ymgynghoriadau
+facet-redress = Ffyrdd o'i herio
+facet-complaints = Ffigurau am gwynion
+facet-incidents = Digwyddiadau
+facet-test = Profion a atebwyd
+facet-transparency_class = Faint y mae'n ei ddweud
 facet-publisher = Cyhoeddwr
 facet-publisher_kind = Math o gyhoeddwr
 facet-supplier = Cyflenwr
 facet-product = Cynnyrch
 facet-region = Rhanbarth
 facet-jurisdiction = Gwlad
+facet-environment = Cost amgylcheddol
 facet-origin = Pwy sy'n dweud hynny
 facet-kind = Math
 facet-lang = Iaith
+facet-source = Ffynhonnell
+facet-dataset = Cyfres o ffeiliau
+facet-edition = Argraffiad
+facet-in_source = Yn ei ffynhonnell o hyd
 facet-used_by = Defnyddir gan
 
 ## Fields of a record
@@ -200,7 +215,7 @@ field-evidence = Tystiolaeth
 field-references = Cyfeiriadau
     .hint = Dynodyddion yr un peth mewn mannau eraill
 field-field_statements = Datganiadau maes
-    .hint = Ddim yn berthnasol, anhysbys neu wedi'i ddal yn ôl, yn lle gwerthoedd gofynnol
+    .hint = Ddim yn berthnasol, anhysbys, wedi'i ddal yn ôl neu heb fod o gwbl, yn lle gwerthoedd
 
 ## kind: What a record is about.
 
@@ -217,6 +232,13 @@ code-origin-imported = Wedi'i fewnforio
     .definition = Wedi'i gymryd o gofrestr gyhoeddus arall fel y mae'r gofrestr honno'n ei nodi
 code-origin-third_party = Trydydd parti
     .definition = Wedi'i gofnodi gan arsylwr achrededig ar sail tystiolaeth gyhoeddus
+
+## in_source: Whether the latest edition of the record's source, as imported, has the record.
+
+code-in_source-true = Yn ei ffynhonnell
+    .definition = Mae'r cofnod yn argraffiad diweddaraf ei ffynhonnell a fewnforiwyd
+code-in_source-false = Nid yw yn ei ffynhonnell mwyach
+    .definition = Nid yw'r cofnod yn argraffiad diweddaraf ei ffynhonnell a fewnforiwyd
 
 ## phase: Where a tool stands in its life (ATRS 0.3).
 
@@ -714,6 +736,8 @@ code-statement_kind-absent = Nid oes un
     .definition = Nid oes y fath beth, gyda'r rheswm: ni chynhaliwyd ymgynghoriad, ni wnaed contract
 code-statement_kind-not_stated_by_source = Heb ei nodi
     .definition = Nid yw'r gofrestr y'i mewnforiwyd ohoni yn dweud, neu ni all ddweud: nid datganiad gan y corff
+code-statement_kind-confirmed = Wedi'i gadarnhau
+    .definition = Mae'r gwerth yn gywir er bod gwiriad yn ei amau, gyda'r rheswm: blwch post sy'n edrych fel un person ac sy'n perthyn i rôl
 
 ## withheld_ground: On which ground a value is withheld.
 
@@ -817,7 +841,7 @@ code-identifier_scheme-US-AGENCY = Talfyriad asiantaeth yr Unol Daleithiau
 ## flag: What a public rule says about a published record.
 
 code-flag-assessment_missing = Asesiad ar goll
-    .definition = Ar waith, ac nid yw asesiad y mae ei faes yn ei ddisgwyl yno
+    .definition = Ar waith, ac mae'n hysbys nad yw asesiad y mae deddf neu bolisi yn gofyn amdano yno
 code-flag-assessment_not_stated = Asesiad heb ei nodi
     .definition = Ar waith, mae asesiad yn ddyledus, ac nid yw ffynhonnell y cofnod yn dweud a oes un
 code-flag-post_deployment_overdue = Asesiad ar ôl dechrau defnyddio yn hwyr
@@ -827,9 +851,9 @@ code-flag-review_not_followed = Adolygiad heb ei ddilyn
 code-flag-redress_missing = Unioni ar goll
     .definition = Mae'n cael effeithiau ar bobl ac nid yw'n nodi unrhyw ffordd i'w herio
 code-flag-participation_missing = Cyfranogi ar goll
-    .definition = Ar waith mewn sector sensitif heb ymgynghori a heb nodi rheswm
+    .definition = Ar waith mewn sector sensitif, ac ni ddywedir yr ymgynghorwyd â neb
 code-flag-supplier_undisclosed = Cyflenwr heb ei ddatgelu
-    .definition = Wedi'i brynu, ac ni enwir y cyflenwr
+    .definition = Wedi'i brynu, a'r cyflenwr wedi'i ddal yn ôl neu heb ei enwi
 code-flag-contract_missing = Contract ar goll
     .definition = Wedi'i brynu ac ar waith, ac ni enwir unrhyw gontract
 code-flag-stale = Hen
@@ -847,6 +871,41 @@ code-transparency_class-high = Uchel
     .definition = Atebir pob un o'r pedwar cwestiwn
 code-transparency_class-not_rated = Heb ei raddio
     .definition = Gallai'r hyn nad yw ffynhonnell y cofnod yn ei ddweud newid yr ateb
+
+## duty_strength: How strong a duty is: only laws and policies raise flags.
+
+code-duty_strength-law = Deddf
+    .definition = Mae deddf yn gofyn amdano
+code-duty_strength-policy = Polisi
+    .definition = Mae polisi sy'n rhwymo'r corff yn gofyn amdano
+code-duty_strength-good_practice = Arfer da
+    .definition = Caiff ei argymell, ac nid yw byth yn codi cwestiwn
+
+## duty_condition: For which tools something is owed. Each is answered from a record by yes, no or not known.
+
+code-duty_condition-every_tool = Pob offeryn
+    .definition = Unrhyw offeryn y mae'r corff yn ei ddefnyddio at ei swyddogaethau
+code-duty_condition-persons = Data am bobl, neu effeithiau arnynt
+    .definition = Mae'n defnyddio data am bobl, neu mae'r hyn y mae'n ei wneud yn effeithio arnynt
+code-duty_condition-children_data = Data am blant
+    .definition = Mae'n defnyddio data am blant, neu caiff ei ddefnyddio arnynt
+code-duty_condition-decision_on_persons = Penderfyniadau am bobl
+    .definition = Mae'n gwneud neu'n paratoi penderfyniadau sy'n effeithio ar bobl
+code-duty_condition-public_effect = Effaith gyhoeddus
+    .definition = Mae'n dylanwadu ar benderfyniadau ag effaith gyhoeddus, neu mae'n cwrdd â'r cyhoedd ei hun
+code-duty_condition-high_impact = Effaith uchel (UDA)
+    .definition = Mae rhestr yr Unol Daleithiau yn dweud bod ei effaith yn uchel, neu ei fod yn effeithio ar hawliau neu ddiogelwch
+code-duty_condition-eu_high_risk = Risg uchel (Deddf AI yr UE)
+    .definition = Yn ôl ei sector, ei dechnoleg a'i effeithiau mae'n system AI o Atodiad III Deddf AI yr UE
+
+## owed_kind: What a duty asks for.
+
+code-owed_kind-assessment = Asesiad
+    .definition = Asesiad o un o'r mathau a enwir
+code-owed_kind-review = Adolygiad
+    .definition = Adolygiad gan gorff goruchwylio
+code-owed_kind-record = Cofnod
+    .definition = Cofnod cyhoeddedig o'r offeryn
 
 ## role: What a person may be for an organisation, or for the whole register.
 
@@ -966,7 +1025,7 @@ code-gap_rule-value_withheld = Gwerth wedi'i ddal yn ôl
 code-gap_rule-identity_unresolved = Hunaniaeth heb ei datrys
     .definition = Nid yw'r gofrestr yn gwybod pwy a'i prynodd; fe'i cyfrifir, ond nid yw byth yn fwlch corff a enwir
 code-gap_rule-assessment_missing = Asesiad ar goll
-    .definition = Mae'r contract yn rhedeg, ac nid oes gan y cofnod yr asesiad cyn defnyddio y mae ei faes yn ei ddisgwyl
+    .definition = Mae'r contract yn rhedeg, ac nid oes gan y cofnod asesiad y mae deddf neu bolisi yn gofyn amdano
 
 ## gap_status: What became of a gap.
 
@@ -984,6 +1043,34 @@ code-gap_status-rejected_wrong_match = Cyfatebiad anghywir
     .definition = Nid dyna'r hyn y mae'r rheol yn chwilio amdano
 code-gap_status-superseded = Wedi'i ddisodli
     .definition = Mae'r hyn yr oedd yn ymwneud ag ef wedi newid, fel nad yw'n dal mwyach
+
+## answer_state: Whether a record answers a question, or what it says instead.
+
+code-answer_state-stated = Wedi'i nodi
+    .definition = Mae ateb
+code-answer_state-absent = Nid oes un
+    .definition = Nodir nad oes y fath beth
+code-answer_state-not_applicable = Ddim yn berthnasol
+    .definition = Nodir nad yw'r cwestiwn yn codi
+code-answer_state-withheld = Wedi'i ddal yn ôl
+    .definition = Mae'n hysbys ond heb ei gyhoeddi
+code-answer_state-unknown = Anhysbys
+    .definition = Mae'r corff yn nodi nad yw'n gwybod
+code-answer_state-not_stated = Heb ei nodi
+    .definition = Gadawodd y corff ef yn wag, neu nid yw'r gofrestr y'i mewnforiwyd ohoni yn dweud
+
+## test: One of the five tests that a body can answer.
+
+code-test-preparation = Paratoi
+    .definition = A gafodd ei baratoi
+code-test-principles = Egwyddorion
+    .definition = A yw'n dilyn egwyddorion
+code-test-participation = Cyfranogi
+    .definition = A gymerodd pobl ran
+code-test-prosperity = Ffyniant
+    .definition = A yw'n gwneud lles
+code-test-power = Pŵer
+    .definition = Pwy sy'n ennill pŵer
 
 ## Parts of things in a record
 
@@ -1104,16 +1191,17 @@ part-ground = Sail
 
 ## The public rules
 
-rule-assessment_missing = Mae gan offeryn sydd ar waith bob asesiad cyn defnyddio y mae ei faes yn ei ddisgwyl: diogelu data a chydraddoldeb bob amser, adolygiad goruchwylio mewn plismona, hawliau plant lle defnyddir data am blant.
-rule-post_deployment_overdue = Mae offeryn sydd ar waith ers dros 12 mis wedi'i asesu ers iddo fynd yn fyw.
-rule-review_not_followed = Ni chaiff cyngor yn erbyn offeryn, neu gyngor gydag amodau, ei wrthod na'i adael heb ei ateb am dros 90 diwrnod.
-rule-redress_missing = Mae offeryn y gall ei allbwn effeithio ar berson yn nodi o leiaf un ffordd i'w herio.
-rule-participation_missing = Ymgynghorwyd ar offeryn sydd ar waith mewn sector sensitif, neu mae'n dweud pam na wnaed hynny.
-rule-supplier_undisclosed = Mae offeryn a brynwyd yn enwi ei gyflenwr.
-rule-contract_missing = Mae offeryn a brynwyd sydd ar waith yn enwi ei gontract, neu'n dweud pam nad yw.
-rule-stale = Caiff cofnod ei adnewyddu neu ei gadarnhau o leiaf bob 12 mis.
+rule-assessment_missing = Mae gan offeryn sydd ar waith bob asesiad y mae deddf neu bolisi yn sicr yn ei ofyn gan ei gorff, wedi'i gwblhau cyn ei ddefnyddio. Mae'n cyfrif fel un ar goll dim ond os atebodd y corff drosto'i hun hebddo, neu os yw rhywun yn nodi na chafodd ei wneud.
+rule-assessment_not_stated = Mae ffynhonnell cofnod am offeryn sydd ar waith yn dweud a wnaed pob asesiad y mae deddf neu bolisi yn gofyn amdano, neu y gall ofyn amdano. Lle nad yw'n dweud, mae hynny'n gwestiwn i'r corff ac nid yn fai arno.
+rule-post_deployment_overdue = Mae offeryn sydd ar waith ers dros 12 mis wedi'i asesu ers iddo fynd yn fyw. Codir y faner os nad oes asesiad o'r fath yng nghofnod y corff ei hun, ac os yw rhywun yn dweud nad oes un neu nad yw wedi'i wneud.
+rule-review_not_followed = Ni chaiff cyngor yn erbyn offeryn, neu gyngor gydag amodau, ei wrthod na'i adael heb ei ateb am dros 90 diwrnod. Ystyrir bod ymateb nad yw ffynhonnell neu arsylwr yn ei nodi wedi'i roi.
+rule-redress_missing = Mae offeryn y gall ei allbwn effeithio ar berson yn nodi o leiaf un ffordd i'w herio. Codir y faner os gadawodd y corff y cwestiwn heb ei ateb neu os nad yw'n gwybod, ac os yw rhywun yn dweud nad oes ffordd.
+rule-participation_missing = Ymgynghorwyd ar offeryn sydd ar waith mewn sector sensitif. Codir y faner os gadawodd y corff y cwestiwn heb ei ateb neu os nad yw'n gwybod, ac os yw rhywun yn dweud na fu ymgynghoriad.
+rule-supplier_undisclosed = Mae offeryn a brynwyd yn enwi ei gyflenwr. Codir y faner os yw'r cyflenwr wedi'i ddal yn ôl, gan bwy bynnag, os gadawodd y corff y cwestiwn heb ei ateb neu os nad yw'n gwybod, ac os yw rhywun yn dweud nad oes un.
+rule-contract_missing = Mae offeryn a brynwyd sydd ar waith yn enwi ei gontract. Codir y faner os gadawodd y corff y cwestiwn heb ei ateb neu os nad yw'n gwybod, ac os yw rhywun yn dweud nad oes contract.
+rule-stale = Caiff cofnod ei adnewyddu neu ei gadarnhau gan ei awdur o leiaf bob 12 mis. Adnewyddir cofnodion a fewnforiwyd yn eu ffynhonnell, ac ni ofynnir hyn amdanynt.
 rule-unanswered = Mae corff yn ateb cofnod arsylwr o fewn 28 diwrnod.
-transparency-class = Mae uchel yn ateb pob un o'r pedwar cwestiwn, canolig ddau neu dri: beth a ddefnyddir ac ar bwy (technoleg, effeithiau, grwpiau yr effeithir arnynt); pwy sy'n atebol amdano a phwy a'i gwerthodd (tîm neu rôl, a'r cyflenwr os cafodd ei brynu); beth a wiriwyd (asesiad, adolygiad, archwiliad neu ymgynghoriad); sut i'w herio (llwybr unioni neu esboniad).
+transparency-class = Mae uchel yn ateb pob un o'r pedwar cwestiwn, canolig ddau neu dri: beth a ddefnyddir ac ar bwy (technoleg, effeithiau, grwpiau yr effeithir arnynt); pwy sy'n atebol amdano a phwy a'i gwerthodd (tîm neu rôl, a'r cyflenwr os cafodd ei brynu); beth a wiriwyd (asesiad, adolygiad, archwiliad neu ymgynghoriad); sut i'w herio (llwybr unioni neu esboniad). Ni raddir cofnod a fewnforiwyd os gallai'r hyn nad yw ei ffynhonnell yn ei nodi newid y dosbarth.
 
 ## Codes of other lists
 

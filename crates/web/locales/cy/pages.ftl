@@ -156,6 +156,9 @@ or-by-public-body-supplier = Neu yn ôl <a href="/organisations">corff cyhoeddus
 latest-changes = Newidiadau diweddaraf
 all-records-latest-first = Pob cofnod, y diweddaraf yn gyntaf
 
+imported-records = Cofnodion a fewnforiwyd
+what-imported-records-say = Mewnforir rhai cofnodion o gofrestrau cyhoeddus eraill, ac maent yn dweud yr hyn y mae'r rheini yn ei ddweud. Nid bwlch gan y corff yw'r hyn nad yw cofrestr o'r fath yn ei nodi.
+
 ## items.html
 
 written-by-an-observer = Ysgrifennwyd gan arsylwr
@@ -226,6 +229,10 @@ the-interface = Y rhyngwyneb
 breadcrumb = Briwsion bara
 this-is-the-record-as = Dyma'r cofnod fel yr oedd ar ddiwedd { $on }. <a href="/records/{ $id }">Ei ddarllen fel y mae nawr</a>.
 an-observer-wrote-this-record = Arsylwr a ysgrifennodd y cofnod hwn, nid y corff y mae'n sôn amdano.
+imported-and-rests-on = Mewnforiwyd y cofnod hwn. Mae'r hyn sydd yma, ac felly ei fflagiau, ei ddosbarth a'i gyflawnder, yn dibynnu ar: { $source }.
+read-it-at-its-home = <a rel="nofollow noopener" href="{ $home }">Ymweld â'r gofrestr honno</a>.
+terms-of-the-source = Telerau'r gofrestr honno: { $licence }.
+flags-rest-on = Maent yn dibynnu ar: { $source }. Ni ddelir yn erbyn y corff yr hyn nad yw'n ei nodi.
 does-it-affect-me-and = A yw'n effeithio arnaf i, a sut mae ei herio?
 how-to-challenge-it = Sut i'w herio
 you-can-still-ask-the = Gallwch <a href="#ask">ofyn i'r corff</a> o hyd.
@@ -259,7 +266,9 @@ oversight-and-whether-its-advice = Goruchwylio, ac a ddilynwyd ei gyngor
 advice = Cyngor: { $advice }.
 answer = Ateb: { $response }.
 minutes-of = Cofnodion cyfarfod<span class="govuk-visually-hidden">: { $body }, { $when }</span>
-required-and-not-answered = Yn ofynnol a heb ei ateb:
+required-and-not-answered = Yn ofynnol a heb ei ateb gan y corff:
+not-answered-by-the-observer = Yn ofynnol a heb ei ateb gan yr arsylwr:
+not-stated-by-the-source-list = Heb ei nodi gan y ffynhonnell:
 version = Fersiwn { $number }
 what-changed-in-version = Beth a newidiodd<span class="govuk-visually-hidden"> yn fersiwn { $number }</span>
 bibtex = BibTeX
@@ -277,6 +286,8 @@ records-as-of = Cofnodion fel yr oeddent ar { $on }
 none-has-all-the-words = Nid oes yr un yn cynnwys y geiriau i gyd: mae'r rhain yn cynnwys rhai ohonynt.
 did-you-mean = Ai dyma oeddech yn ei feddwl: <a href="{ $href }">{ $better }</a>?
 chosen-filters = Hidlwyr a ddewiswyd
+without-value = heb: { $label }
+without-instead = Hebddo<span class="govuk-visually-hidden">: { $label }</span>
 remove = <span class="govuk-visually-hidden">Tynnu: </span>{ $label } <span aria-hidden="true">×</span>
 nothing-matches-you-can = Nid oes dim yn cyfateb. Gallwch:
 take-away-the-filters = dynnu'r hidlwyr
@@ -306,6 +317,21 @@ the-public-rules = Y rheolau cyhoeddus
 these-rules-are-asked-of = Gofynnir y rheolau hyn am bob cofnod, yr un fath i bawb. Lle mae un yn canfod rhywbeth, mae'r cofnod yn dweud hynny a pham. Nid oes sgôr.
 version-records-where-this-is = <code>{ $flag }</code>, fersiwn { $version } · <a href="/records?flag={ $flag }">cofnodion lle mae hyn yn agored</a>
 how-open-a-record-is = Pa mor agored yw cofnod
+what-laws-and-policies-ask = Yr hyn y mae deddfau a pholisïau yn gofyn amdano
+only-laws-and-policies-raise = Mae'r rheolau am asesiadau yn dilyn y tabl hwn. Dim ond deddfau a pholisïau sy'n gofyn am asesiad sy'n codi cwestiwn; nid yw arfer da byth yn gwneud hynny. Mae rhywun yn darllen pob deddf yn ei chyfeiriad cyn newid llinell.
+where-it-holds = Ble
+what-is-owed = Beth
+who-owes-it = Pwy
+for-which-tools = Pa offer
+owed-since = Ers
+law-or-policy = Deddf neu bolisi
+every-body = Pob corff
+without-its-parts = nid cyrff ei rannau
+except-area = nid { $area }
+since-until = { $since }, hyd { $until }
+certain-for-tools-first-used = sicr ar gyfer offer a ddefnyddiwyd gyntaf o { $day }
+read-on = Darllenwyd ar { $day }.
+read-on-and-not-certain = Darllenwyd ar { $day }, ac nid yw'n sicr:
 
 ## statistics.html
 
@@ -345,7 +371,25 @@ published-replaced = Cyhoeddwyd ar { $on }, disodlwyd ar { $at }.
 required-when = gofynnol: { $when }
 changed-on = newidiwyd ar { $on }
 published-changed-version = Cyhoeddwyd ar { $published } · newidiwyd ar { $updated } (fersiwn { $version })
+imported-from = Mewnforiwyd o { $source }
+imported-from-edition = Mewnforiwyd o { $source }, argraffiad { $edition }
+first-published-there = cyhoeddwyd yno gyntaf ar { $on }
+last-changed-there = newidiwyd yno ddiwethaf ar { $on }
+its-page-at-the-source = Ei dudalen yn y ffynhonnell
+not-in-the-edition-of = Nid yw yn argraffiad { $missing } o'i ffynhonnell mwyach. Argraffiad { $edition } yw'r un olaf sydd ag ef.
+not-in-the-latest-edition = Nid yw yn argraffiad diweddaraf ei ffynhonnell mwyach.
+this-version-for-good = Y fersiwn hon, nad yw byth yn newid
+proof-in-the-public-log = Ei phrawf yn y log cyhoeddus
+not-in-its-source-any-more = Nid yw yn ei ffynhonnell mwyach
 n-of-required-answered = Meysydd gofynnol a atebwyd: { $answered } o { $required }
+n-not-stated-by-the-source = heb eu nodi gan y ffynhonnell: { $n } arall
+transparency-class-is = <a href="/rules#transparency">Tryloywder</a>: { $class }
+n-records-from = { $n ->
+    [one] Mae { $n } cofnod yn dibynnu ar: { $source }. Nid yw'n nodi { $share } o'r hyn y mae'n rhaid i'r cofnod ei ateb ({ $not_stated } o { $asked } ateb).
+   *[other] Mae { $n } cofnod yn dibynnu ar: { $source }. Nid yw'n nodi { $share } o'r hyn y mae'n rhaid i'r cofnodion ei ateb ({ $not_stated } o { $asked } ateb).
+}
+whatever-the-filters = Nid yw'r rhestr hon yn cymryd hidlwyr.
+no-assessment-in-the-record = Nid oes asesiad yn y cofnod.
 no-review-in-the-record = Nid oes adolygiad gan gorff goruchwylio yn y cofnod.
 what-stands-here-is-past = Mae'r hyn sydd yma yn disgrifio'r defnydd ohono hyd hynny.
 source-register = Ffynhonnell: <a href="{ $page }" target="_top">Cofrestr Agored Algorithmau</a>.
@@ -364,6 +408,9 @@ region = Rhanbarth
 country = Gwlad
 best-match-or-latest-change = Y cyfatebiad gorau, neu'r newid diweddaraf
 latest-change = Y newid diweddaraf
+earliest-change = Y newid cynharaf
+latest-publication = Y cyhoeddiad cyntaf diweddaraf
+earliest-publication = Y cyhoeddiad cyntaf cynharaf
 most-people-affected = Y nifer fwyaf o bobl yr effeithir arnynt
 publisher = Cyhoeddwr
 records-of = Cofnodion: { $chosen }
@@ -473,6 +520,9 @@ it-is-no-longer-used = Nid yw'n cael ei ddefnyddio ers { $on }.
 it-is-not-used-now = Nid yw'n cael ei ddefnyddio mwyach.
 body-it-is-about = Y corff y mae'n sôn amdano
 not-stated = Heb ei nodi
+not-stated-by-the-source = Heb ei nodi gan y ffynhonnell
+in-its-edition = { $source }, rhifyn { $edition }
+named-source = { $source }
 a-decision = Penderfyniad
 no-advice-stated = Ni nodir cyngor
 no-answer-stated = Ni nodir ateb

@@ -156,6 +156,9 @@ or-by-public-body-supplier = Or by <a href="/organisations">public body</a>, <a 
 latest-changes = Latest changes
 all-records-latest-first = All records, latest first
 
+imported-records = Imported records
+what-imported-records-say = Some records are imported from other public registers and say what those say. What such a register does not state is no gap of the body.
+
 ## items.html
 
 written-by-an-observer = Written by an observer
@@ -227,6 +230,10 @@ the-interface = The interface
 breadcrumb = Breadcrumb
 this-is-the-record-as = This is the record as it stood at the end of { $on }. <a href="/records/{ $id }">Read it as it stands now</a>.
 an-observer-wrote-this-record = An observer wrote this record, not the body that it is about.
+imported-and-rests-on = This record was imported. What stands here, and so its flags, class and completeness, rests on the { $source }.
+read-it-at-its-home = <a rel="nofollow noopener" href="{ $home }">Visit that register</a>.
+terms-of-the-source = Terms of that register: { $licence }.
+flags-rest-on = They rest on the { $source }: what it does not state is not held against the body.
 does-it-affect-me-and = Does it affect me, and how do I challenge it?
 how-to-challenge-it = How to challenge it
 you-can-still-ask-the = You can still <a href="#ask">ask the body</a>.
@@ -260,7 +267,9 @@ oversight-and-whether-its-advice = Oversight, and whether its advice was followe
 advice = Advice: { $advice }.
 answer = Answer: { $response }.
 minutes-of = Minutes<span class="govuk-visually-hidden"> of { $body }, { $when }</span>
-required-and-not-answered = Required and not answered:
+required-and-not-answered = Required and not answered by the body:
+not-answered-by-the-observer = Required and not answered by the observer:
+not-stated-by-the-source-list = Not stated by the source:
 version = Version { $number }
 what-changed-in-version = What changed<span class="govuk-visually-hidden"> in version { $number }</span>
 bibtex = BibTeX
@@ -278,6 +287,8 @@ records-as-of = Records as of { $on }
 none-has-all-the-words = None has all the words: these have some of them.
 did-you-mean = Did you mean <a href="{ $href }">{ $better }</a>?
 chosen-filters = Chosen filters
+without-value = without: { $label }
+without-instead = Without it<span class="govuk-visually-hidden">: { $label }</span>
 remove = <span class="govuk-visually-hidden">Remove </span>{ $label } <span aria-hidden="true">×</span>
 nothing-matches-you-can = Nothing matches. You can:
 take-away-the-filters = take away the filters
@@ -307,6 +318,21 @@ the-public-rules = The public rules
 these-rules-are-asked-of = These rules are asked of every record, the same for all. Where one fires, the record says so and why. There is no score.
 version-records-where-this-is = <code>{ $flag }</code>, version { $version } · <a href="/records?flag={ $flag }">records where this is open</a>
 how-open-a-record-is = How open a record is
+what-laws-and-policies-ask = What laws and policies ask for
+only-laws-and-policies-raise = The rules on assessments follow this table. Only laws and policies that ask for an assessment raise a flag; good practice never does. Somebody reads each law at its address before a line is changed.
+where-it-holds = Where
+what-is-owed = What
+who-owes-it = Who
+for-which-tools = Which tools
+owed-since = Since
+law-or-policy = Law or policy
+every-body = Every body
+without-its-parts = not bodies of its parts
+except-area = not { $area }
+since-until = { $since }, until { $until }
+certain-for-tools-first-used = certain for tools first used from { $day }
+read-on = Read on { $day }.
+read-on-and-not-certain = Read on { $day }, and not certain:
 
 ## statistics.html
 
@@ -341,7 +367,25 @@ published-replaced = Published { $on }, replaced { $at }.
 required-when = required: { $when }
 changed-on = changed { $on }
 published-changed-version = Published { $published } · changed { $updated } (version { $version })
+imported-from = Imported from { $source }
+imported-from-edition = Imported from { $source }, edition of { $edition }
+first-published-there = first published there { $on }
+last-changed-there = last changed there { $on }
+its-page-at-the-source = Its page at the source
+not-in-the-edition-of = Not in the edition of { $missing } of its source any more. The last edition that has it is that of { $edition }.
+not-in-the-latest-edition = Not in the latest edition of its source any more.
+this-version-for-good = This version, which never changes
+proof-in-the-public-log = Its proof in the public log
+not-in-its-source-any-more = Not in its source any more
 n-of-required-answered = { $answered } of { $required } required fields answered
+n-not-stated-by-the-source = { $n } more not stated by the source
+transparency-class-is = <a href="/rules#transparency">Transparency</a>: { $class }
+n-records-from = { $n ->
+    [one] { $n } record rests on the { $source }, which does not state { $share } of what the record must answer ({ $not_stated } of { $asked } answers).
+   *[other] { $n } records rest on the { $source }, which does not state { $share } of what the records must answer ({ $not_stated } of { $asked } answers).
+}
+whatever-the-filters = This list takes no filters.
+no-assessment-in-the-record = No assessment stands in the record.
 no-review-in-the-record = No review by an oversight body stands in the record.
 what-stands-here-is-past = What stands here describes its use until then.
 source-register = Source: <a href="{ $page }" target="_top">Open Algorithm Register</a>.
@@ -360,6 +404,9 @@ region = Region
 country = Country
 best-match-or-latest-change = Best match, or latest change
 latest-change = Latest change
+earliest-change = Earliest change
+latest-publication = Latest first publication
+earliest-publication = Earliest first publication
 most-people-affected = Most people affected
 publisher = Publisher
 records-of = Records: { $chosen }
@@ -460,6 +507,9 @@ it-is-no-longer-used = It is no longer used since { $on }.
 it-is-not-used-now = It is no longer used.
 body-it-is-about = Body it is about
 not-stated = Not stated
+not-stated-by-the-source = Not stated by the source
+in-its-edition = { $source }, edition { $edition }
+named-source = { $source }
 a-decision = A decision
 no-advice-stated = No advice stated
 no-answer-stated = No answer stated

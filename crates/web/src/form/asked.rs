@@ -2,7 +2,7 @@
 
 use askama::Template;
 use domain::codes::{Code, StatementKind, Vocabulary, WithheldGround};
-use domain::fields::BASIS;
+use domain::fields::{BASIS, Field, FieldKind};
 use serde_json::Value;
 
 use super::faults::Faults;
@@ -35,14 +35,14 @@ pub(crate) struct Statement {
 }
 
 impl Statement {
-    pub(crate) fn typed(typed: &Typed, field: &str) -> Self {
-        let kind = typed.one(&join(field, "statement"));
-        let ground = typed.one(&join(field, "ground"));
+    pub(crate) fn typed(typed: &Typed, field: &Field) -> Self {
+        let kind = typed.one(&join(field.name, "statement"));
+        let ground = typed.one(&join(field.name, "ground"));
         Self {
             open: !kind.is_empty(),
-            kinds: stated_by_people(choices(StatementKind::VOCABULARY, |code| code == kind)),
+            kinds: stated_by_people(field, choices(StatementKind::VOCABULARY, |code| code == kind)),
             grounds: choices(WithheldGround::VOCABULARY, |code| code == ground),
-            reason: typed.one(&join(field, "reason")).to_owned(),
+            reason: typed.one(&join(field.name, "reason")).to_owned(),
         }
     }
 }
@@ -126,9 +126,15 @@ fn choices(list: &Vocabulary, chosen: impl Fn(&str) -> bool) -> Vec<Choice> {
         .collect()
 }
 
-/// Without the kind that only imports use.
-fn stated_by_people(mut kinds: Vec<Choice>) -> Vec<Choice> {
-    kinds.retain(|kind| kind.code != StatementKind::NotStatedBySource.as_str());
+/// Without the kind that only imports use, "there is none" only where it makes sense or was chosen already, and that
+/// which confirms a value only where a check can be mistaken.
+fn stated_by_people(field: &Field, mut kinds: Vec<Choice>) -> Vec<Choice> {
+    let doubted = matches!(field.kind, FieldKind::Email) || field.name == "deployments";
+    kinds.retain(|kind| {
+        kind.code != StatementKind::NotStatedBySource.as_str()
+            && (kind.code != StatementKind::Absent.as_str() || field.may_be_none() || kind.chosen)
+            && (doubted || kind.code != StatementKind::Confirmed.as_str())
+    });
     kinds
 }
 

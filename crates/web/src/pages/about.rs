@@ -1,54 +1,13 @@
-//! `/rules`, `/about`, `/accessibility` and `/problems/{code}`.
+//! `/about`, `/accessibility` and `/problems/{code}`.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::codes::Code;
-use wire::{RuleList, RuleView};
 
 use super::problem::NotShown;
-use crate::ask::Interface;
-use crate::language::{named, say};
-use crate::layout::{Frame, Twin, page};
-use crate::words::label_in;
-
-/// A rule in the page's language.
-trait Asked {
-    /// The rule in words, in the page's language if it has them.
-    fn asks(&self) -> String;
-    /// Its flag in words.
-    fn label(&self) -> String;
-}
-
-impl Asked for RuleView {
-    fn asks(&self) -> String {
-        named(&format!("rule-{}", self.flag), None).unwrap_or_else(|| self.sentence.clone())
-    }
-
-    fn label(&self) -> String {
-        label_in("flag", self.flag.as_str())
-    }
-}
-
-#[derive(Template)]
-#[template(path = "rules.html")]
-struct RulesPage {
-    frame: Frame,
-    rules: Vec<RuleView>,
-    transparency_class: String,
-}
-
-pub(crate) async fn rules(State(interface): State<Interface>) -> Result<Response, NotShown> {
-    let rules: RuleList = interface.get("/api/v1/rules").await?;
-    let page_of = RulesPage {
-        frame: Frame::new(say("the-public-rules"), "rules")
-            .twins(vec![Twin::json("/api/v1/rules".to_owned())]),
-        rules: rules.items,
-        transparency_class: named("transparency-class", None).unwrap_or(rules.transparency_class),
-    };
-    Ok(page(StatusCode::OK, &page_of))
-}
+use crate::language::say;
+use crate::layout::{Frame, page};
 
 #[derive(Template)]
 #[template(path = "about.html")]

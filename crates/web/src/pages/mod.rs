@@ -9,14 +9,17 @@ pub(crate) mod data;
 pub(crate) mod discovery;
 pub(crate) mod history;
 pub(crate) mod home;
+mod known;
 pub(crate) mod lists;
 pub(crate) mod log;
 pub(crate) mod organisation;
 pub(crate) mod problem;
 pub(crate) mod procurement;
+mod provenance;
 pub(crate) mod record;
 pub(crate) mod records;
 pub(crate) mod report;
+pub(crate) mod rules;
 pub(crate) mod statistics;
 mod timeline;
 mod uses;
@@ -65,8 +68,8 @@ pub(crate) fn facet_label(facet: &str, count: &FacetCount) -> String {
     coded_in(facet, &count.value).unwrap_or_else(|| count.label.clone())
 }
 
-/// The label of a facet's value, if its values are codes.
+/// The label of a facet's value if it is a code, or of the state in its place.
 pub(crate) fn coded_in(facet: &str, value: &str) -> Option<String> {
-    let list = facets::find(facet)?.codes()?;
+    let list = facets::find(facet)?.list_of(value)?;
     list.entry(value).map(|entry| entry_label(list, entry))
 }

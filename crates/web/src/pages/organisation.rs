@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use domain::codes::{Code, PartyRole};
 use domain::expected::{Expectation, NilState};
+use domain::facets::blank_place;
 use domain::{Organisation, Product};
 use wire::{
     ContractList, ContractView, Counts, Coverage, Customer, NilReturnView, OrganisationView, ProductView,
@@ -23,7 +24,7 @@ use crate::ask::Interface;
 use crate::language::{Said, say};
 use crate::layout::{Frame, Twin, page};
 use crate::shown::Shown;
-use crate::words::{date, is_safe, label_in, money, number, yes_or_no};
+use crate::words::{date, filter, is_safe, label_in, money, number, yes_or_no};
 
 /// What somebody spent, in words.
 trait Spent {
@@ -175,18 +176,17 @@ impl Page {
     }
 }
 
-/// Counts as bars, highest first.
+/// Counts as bars, highest first; last what stands in place of values.
 fn bars(counts: &BTreeMap<String, u64>, facet: &str, list: &str) -> Vec<Bar> {
-    let mut bars: Vec<Bar> = counts
-        .iter()
-        .map(|(code, count)| Bar {
-            label: label_in(facet, code),
-            href: format!("{list}&{facet}={code}"),
-            count: *count,
-        })
-        .collect();
-    bars.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.label.cmp(&b.label)));
-    bars
+    let bars = counts.iter().map(|(code, count)| {
+        let (label, href) = (filter(facet, code), format!("{list}&{facet}={code}"));
+        (blank_place(code), Bar { label, href, count: *count })
+    });
+    let mut bars: Vec<(Option<usize>, Bar)> = bars.collect();
+    bars.sort_by(|(a, one), (b, other)| {
+        a.cmp(b).then(other.count.cmp(&one.count)).then_with(|| one.label.cmp(&other.label))
+    });
+    bars.into_iter().map(|(_, bar)| bar).collect()
 }
 
 /// What the page says first of a body's duty to publish.

@@ -6,19 +6,22 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use domain::Record;
-use domain::codes::{Code, Origin};
+use domain::codes::{Code, Origin, TransparencyClass};
 use domain::completeness::{Completeness, FieldState, completeness};
-use domain::fields::{FIELDS, Field, Group};
+use domain::rules::transparency_class;
 use serde_json::{Map, Value};
 use wire::{
-    ContractList, ContractView, FlagView, InvolvedView, PartyView, RecordView, VersionList, VersionSummary,
+    ContractList, ContractView, FlagView, ImportSource, InvolvedView, PartyView, RecordView, VersionList,
+    VersionSummary,
 };
 
 use super::beside::{Beside, Remarked, TakenOut};
 use super::bought::{Contract, Supplier, contract, suppliers};
 use super::cite::{bibtex, cff, question};
+use super::known::{AFFECTED, RestsOn, Section, in_place, rows_of, said, sections};
 use super::problem::NotShown;
 use super::procurement::{Gap, open_gaps};
+use super::provenance::FromSource;
 use super::timeline::{Moment, moments};
 use crate::address::{Pairs, part, query};
 use crate::ask::Interface;
@@ -63,15 +66,20 @@ pub(super) struct Subject {
     pub(super) dates: Option<(DateTime<Utc>, DateTime<Utc>)>,
     confirmed_at: Option<DateTime<Utc>>,
     pub(super) flags: Vec<FlagView>,
+    class: TransparencyClass,
     completeness: Completeness,
+    rests_on: Option<ImportSource>,
     organisations: Vec<InvolvedView>,
     citation: String,
+    /// Where it comes from; `None` for a publisher's own record.
+    from: Option<FromSource>,
     record: Map<String, Value>,
 }
 
 impl From<RecordView> for Subject {
     fn from(RecordView { parts, record }: RecordView) -> Self {
         Self {
+            from: FromSource::of(&parts),
             about: parts.about,
             id: parts.id,
             url: parts.url,
@@ -79,20 +87,14 @@ impl From<RecordView> for Subject {
             dates: Some((parts.published_at, parts.updated_at)),
             confirmed_at: parts.confirmed_at,
             flags: parts.flags,
+            class: parts.transparency_class,
             completeness: parts.completeness,
+            rests_on: parts.rests_on,
             organisations: parts.organisations,
             citation: parts.citation,
             record,
         }
     }
-}
-
-/// A section of facts.
-struct Section {
-    anchor: &'static str,
-    title: Said,
-    rows: Vec<Row>,
-    blank: Vec<String>,
 }
 
 struct Route {
@@ -144,8 +146,11 @@ struct Page {
     no_reviews: Option<String>,
     /// What others say of it, and what the body answers.
     remarks: Vec<Remarked>,
+    no_assessments: Option<String>,
     suppliers: Vec<Supplier>,
     stated: Option<Shown>,
+    /// What is said in place of suppliers and contracts.
+    unsold: Vec<Row>,
     contracts: Vec<Contract>,
     versions: Vec<VersionSummary>,
     version: i64,
@@ -153,7 +158,11 @@ struct Page {
     updated: String,
     answered: u32,
     required: u32,
+    not_stated: u32,
+    class: String,
+    rests_on: Option<RestsOn>,
     citation: String,
+    from: Option<FromSource>,
     bibtex: String,
     cff: String,
     url: String,
@@ -225,9 +234,12 @@ pub(crate) fn previewed(frame: Frame, record: &Record, flags: Vec<FlagView>, pre
         dates: None,
         confirmed_at: None,
         flags,
+        class: transparency_class(&record),
         completeness: completeness(&record),
+        rests_on: None,
         organisations,
         citation: String::new(),
+        from: None,
         record: record.to_members(),
     };
     let asked = Asked { as_of: None, query: "" };
@@ -314,10 +326,15 @@ fn made(
         no_route: routes.is_empty().then(|| said(record, "redress_routes")),
         routes,
         moments: moments(record, &view.flags),
+        no_assessments: in_place(record, "assessments").map(|row| row.said.unwrap_or_default()),
         no_reviews: reviews.is_empty().then(|| said(record, "reviews")),
         reviews,
         suppliers: suppliers(record, &view.organisations),
         stated: domain::fields::field("contracts").and_then(|field| row(field, record)?.value),
+        unsold: ["supplier_involvement", "contracts"]
+            .iter()
+            .filter_map(|field| in_place(record, field))
+            .collect(),
         contracts: contracts.iter().map(|item| contract(item, &view.id)).collect(),
         sections,
         taken,
@@ -326,11 +343,15 @@ fn made(
         updated: view.dates.map(|(_, last)| day_of(last)).unwrap_or_default(),
         answered: view.completeness.answered,
         required: view.completeness.required,
+        not_stated: view.completeness.not_stated,
+        class: label_in("transparency_class", view.class.as_str()),
+        rests_on: view.rests_on.as_ref().map(RestsOn::of),
         bibtex: bibtex(&view, &url, &title, &author),
         cff: cff(&view, &url, &title, &author),
         mail: string("contact_email").filter(|mail| mail.contains('@')),
         question: question(&title, &view, &unanswered, origin),
         citation: view.citation,
+        from: view.from,
         url,
         publishers,
         versions,
@@ -338,98 +359,6 @@ fn made(
         id: view.id,
         title,
     }
-}
-
-/// The first section: does it affect me?
-const AFFECTED: &[&str] = &[
-    "affected_groups",
-    "decision_effects",
-    "automation_level",
-    "people_affected_per_year",
-    "uses_children_data",
-    "notification_given",
-    "explanation_available",
-    "explanation_url",
-    "opt_out_route",
-    "non_digital_route_url",
-];
-/// Fields that have a place of their own on the page, outside their group's section.
-const ELSEWHERE: &[&str] = &[
-    "title",
-    "summary",
-    "summary_cy",
-    "lang",
-    "redress_routes",
-    "assessments",
-    "reviews",
-    "supplier_involvement",
-    "contracts",
-    "field_statements",
-];
-
-/// A row for a field. In an observer's record the publisher is the body it is about, not its author.
-fn row_of(field: &'static Field, record: &Map<String, Value>) -> Option<Row> {
-    let row = row(field, record)?;
-    let about =
-        field.name == "publisher" && record.get("origin").and_then(Value::as_str) == Some("third_party");
-    Some(if about { Row { label: say("body-it-is-about").to_string(), ..row } } else { row })
-}
-
-/// A row for each field, saying "not stated" for those without a value.
-fn rows_of(record: &Map<String, Value>, names: &[&str]) -> Vec<Row> {
-    let fields = names.iter().filter_map(|name| domain::fields::field(name));
-    fields
-        .map(|field| {
-            row(field, record).unwrap_or(Row {
-                label: field_label(field),
-                value: None,
-                said: Some(say("not-stated").to_string()),
-                lang: None,
-            })
-        })
-        .collect()
-}
-
-fn said(record: &Map<String, Value>, field: &str) -> String {
-    statement(field, record).unwrap_or_else(|| say("not-stated").to_string())
-}
-
-/// The sections below the summary. Empty ones are left out.
-fn sections(record: &Map<String, Value>, completeness: &Completeness) -> Vec<Section> {
-    let all: &[(&str, Said, &[Group])] = &[
-        ("what-it-is", say("what-it-is"), &[Group::Identity, Group::Where, Group::When]),
-        ("who", say("who-answers-for-it"), &[Group::Who]),
-        ("why", say("why-it-is-used"), &[Group::Why]),
-        ("how", say("how-it-works-data-models"), &[Group::What]),
-        ("whom", say("on-whom-it-is-used"), &[Group::OnWhom]),
-        ("checked", say("what-else-was-checked"), &[Group::Checked]),
-        ("challenged", say("complaints-and-incidents"), &[Group::Challenged]),
-        ("cost", say("what-it-costs-besides-money"), &[Group::Cost]),
-        ("tests", say("five-tests"), &[Group::Tests]),
-        ("evidence", say("what-this-record-rests-on"), &[Group::Trace]),
-    ];
-    let sections = all.iter().map(|(anchor, title, groups)| {
-        let fields = FIELDS.iter().filter(|field| {
-            groups.contains(&field.group)
-                && !ELSEWHERE.contains(&field.name)
-                && !AFFECTED.contains(&field.name)
-        });
-        let fields: Vec<_> = fields.collect();
-        let is_blank = |name: &str| {
-            completeness.fields.iter().any(|one| one.field == name && one.state == FieldState::Blank)
-        };
-        Section {
-            anchor,
-            title: title.clone(),
-            rows: fields.iter().filter_map(|field| row_of(field, record)).collect(),
-            blank: fields
-                .iter()
-                .filter(|field| is_blank(field.name))
-                .map(|field| field_label(field))
-                .collect(),
-        }
-    });
-    sections.filter(|section| !section.rows.is_empty() || !section.blank.is_empty()).collect()
 }
 
 fn route(one: &Value) -> Route {

@@ -7,7 +7,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::facets;
-use wire::{FacetCount, RecordItem, RecordList};
+use wire::{FacetCount, FacetMore, RecordItem, RecordList};
 
 use super::problem::NotShown;
 use super::{Told, facet_label};
@@ -15,7 +15,7 @@ use crate::address::{Pairs, query, with, without};
 use crate::ask::Interface;
 use crate::language::{Said, say};
 use crate::layout::{Frame, Twin, page};
-use crate::words::{day, facet_heading, facet_value, number};
+use crate::words::{day, facet_heading, facet_value, lacking, number};
 
 /// Values shown per facet; chosen ones are always shown.
 const VALUES_MAX: usize = 12;
@@ -23,6 +23,9 @@ const SORTS: &[(&str, Said)] = &[
     // Blank inputs are dropped from the query, which leaves the API's own order.
     ("", say("best-match-or-latest-change")),
     ("-updated_at", say("latest-change")),
+    ("updated_at", say("earliest-change")),
+    ("-published_at", say("latest-publication")),
+    ("published_at", say("earliest-publication")),
     ("title", say("title")),
     ("publisher", say("publisher")),
     ("-people_affected_per_year", say("most-people-affected")),
@@ -44,12 +47,15 @@ struct Facet {
     label: String,
     open: bool,
     values: Vec<Value>,
-    more: usize,
+    more: u64,
 }
 
 struct Chip {
     label: String,
+    /// The list without this filter.
     href: String,
+    /// The list of what this filter leaves out; `None` if it is a negation.
+    without: Option<String>,
 }
 
 #[derive(Template)]
@@ -89,7 +95,7 @@ pub(crate) async fn records(
     let to_ask = with_facets(&asked, &facets);
     let list: RecordList = interface.get(&format!("/api/v1/records{}", query(&to_ask))).await?;
     let shared = without(&asked, &["cursor", "limit", "sort"]);
-    let (shown, chips) = facets_and_chips(&asked, list.facets.unwrap_or_default());
+    let (shown, chips) = facets_and_chips(&asked, list.facets.unwrap_or_default(), &list.facets_more);
     let title = match (q.is_empty(), chips.is_empty()) {
         (true, true) => say("records").to_string(),
         (true, false) => {
@@ -110,7 +116,8 @@ pub(crate) async fn records(
     ];
     let own: Vec<&str> = facets.iter().copied().chain(["q", "sort", "cursor", "limit"]).collect();
     let sort = value("sort").filter(|sort| sort != "relevance").unwrap_or_default();
-    let filters: Vec<&str> = facets.iter().copied().chain(["cursor"]).collect();
+    let filters = facets::FACETS.iter().flat_map(|facet| [facet.name, facet.negation]);
+    let filters: Vec<&str> = filters.chain(["cursor"]).collect();
     let page_of = Page {
         frame: Frame::new(title, "records").about(list.about).twins(twins.clone()),
         then: value("as_of").map(|on| query(&[("as_of".to_owned(), on)])).unwrap_or_default(),
@@ -143,17 +150,16 @@ fn with_facets(asked: &[(String, String)], facets: &[&str]) -> Pairs {
     pairs
 }
 
-/// The facets with their counts, and a chip for each chosen value.
+/// The facets with their counts, and a chip for each filter.
 fn facets_and_chips(
-    asked: &[(String, String)],
+    asked: &Pairs,
     mut counts: BTreeMap<String, Vec<FacetCount>>,
+    more: &BTreeMap<String, FacetMore>,
 ) -> (Vec<Facet>, Vec<Chip>) {
     let (mut facets, mut chips) = (Vec::new(), Vec::new());
     for facet in facets::on_form() {
-        let name = facet.name;
-        let chosen: Vec<&str> =
-            asked.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect();
-        let mut counts = counts.remove(name).unwrap_or_default();
+        let chosen = chosen(asked, facet.name);
+        let mut counts = counts.remove(facet.name).unwrap_or_default();
         // A chosen value that no record has must be shown all the same, or nobody could remove it.
         for value in &chosen {
             if !counts.iter().any(|count| count.value == *value) {
@@ -162,32 +168,52 @@ fn facets_and_chips(
                 counts.push(count);
             }
         }
-        let all = counts.len();
+        let all = counts.len() as u64 + more.get(facet.name).map_or(0, |more| more.values);
         let mut shown = 0;
         let values: Vec<Value> = counts
             .into_iter()
             .map(|count| Value { checked: chosen.contains(&count.value.as_str()), count })
             .filter(|value| {
                 shown += 1;
-                shown <= VALUES_MAX || value.checked
+                // What stands in place of values comes last, and is never left out.
+                shown <= VALUES_MAX || value.checked || facet.takes_blank(&value.count.value)
             })
             .collect();
-        for value in values.iter().filter(|value| value.checked) {
-            let rest: Pairs = asked
-                .iter()
-                .filter(|(key, of)| !(key == name && *of == value.count.value) && key != "cursor")
-                .cloned()
-                .collect();
-            chips.push(Chip {
-                label: facet_label(name, &value.count),
-                href: format!("/records{}", query(&rest)),
-            });
-        }
+        chips.extend(chips_of(facet, &values, asked));
         if !values.is_empty() {
             let open = facet.is_open || !chosen.is_empty();
-            let label = facet_heading(facet);
-            facets.push(Facet { name, label, open, more: all - values.len(), values });
+            let (name, label, more) = (facet.name, facet_heading(facet), all - values.len() as u64);
+            facets.push(Facet { name, label, open, more, values });
         }
     }
     (facets, chips)
+}
+
+/// The values of a parameter.
+fn chosen<'a>(asked: &'a Pairs, parameter: &str) -> Vec<&'a str> {
+    asked.iter().filter(|(key, _)| key == parameter).map(|(_, value)| value.as_str()).collect()
+}
+
+/// A chip for each chosen value of a facet, then for each that is left out.
+fn chips_of(facet: &facets::Facet, values: &[Value], asked: &Pairs) -> Vec<Chip> {
+    let rest = |parameter: &str, value: &str| -> Pairs {
+        let others = |(key, of): &&(String, String)| !(key == parameter && of == value) && key != "cursor";
+        asked.iter().filter(others).cloned().collect()
+    };
+    let chosen_ones = values.iter().filter(|value| value.checked).map(|value| {
+        let rest = rest(facet.name, &value.count.value);
+        let without: Pairs =
+            rest.iter().cloned().chain([(facet.negation.to_owned(), value.count.value.clone())]).collect();
+        Chip {
+            label: facet_label(facet.name, &value.count),
+            href: format!("/records{}", query(&rest)),
+            without: Some(format!("/records{}", query(&without))),
+        }
+    });
+    let left_out = chosen(asked, facet.negation).into_iter().map(|value| Chip {
+        label: lacking(facet_value(facet, value)),
+        href: format!("/records{}", query(&rest(facet.negation, value))),
+        without: None,
+    });
+    chosen_ones.chain(left_out).collect()
 }

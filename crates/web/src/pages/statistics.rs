@@ -4,15 +4,17 @@ use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use domain::facets::blank_place;
 use wire::{BodyCoverage, Stats};
 
 use super::coded_in;
+use super::known::Share;
 use super::problem::NotShown;
 use crate::address::{Pairs, query, with};
 use crate::ask::Interface;
 use crate::language::{Said, say};
 use crate::layout::{Frame, Twin, framed, page};
-use crate::words::{day, label_in, number};
+use crate::words::{day, filter, number};
 
 /// Height of a bar with its label, in pixels.
 const BAR: usize = 44;
@@ -97,6 +99,14 @@ struct Row {
     label: String,
     count: u64,
     href: Option<String>,
+    /// Its place among what stands in place of values, which comes last.
+    last: Option<usize>,
+}
+
+impl Row {
+    fn plain(label: String, count: u64) -> Self {
+        Self { label, count, href: None, last: None }
+    }
 }
 
 /// The kind of a body in words.
@@ -195,33 +205,35 @@ fn rows(about: &About, stats: Stats, asked: &Pairs) -> Vec<Row> {
                 match rows.iter_mut().find(|row| row.label == label) {
                     Some(row) => row.count += cell.count,
                     None => {
+                        let last = cell.row.as_deref().and_then(blank_place);
                         let href = cell.row.and_then(|value| narrowed(facet, &value));
-                        rows.push(Row { label, count: cell.count, href });
+                        rows.push(Row { label, count: cell.count, href, last });
                     }
                 }
             }
-            rows.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.label.cmp(&b.label)));
+            rows.sort_by(|a, b| {
+                let values = a.last.cmp(&b.last).then(b.count.cmp(&a.count));
+                values.then_with(|| a.label.cmp(&b.label))
+            });
             rows
         }
         Kind::Months => {
             let months = stats.months.into_iter().rev();
-            months.map(|one| Row { label: month(&one.month), count: one.count, href: None }).collect()
+            months.map(|one| Row::plain(month(&one.month), one.count)).collect()
         }
         Kind::Suppliers => {
             let top = stats.supplier_concentration.top.into_iter();
-            top.map(|one| Row { href: narrowed("supplier", &one.value), label: one.label, count: one.count })
+            top.map(|one| Row { href: narrowed("supplier", &one.value), ..Row::plain(one.label, one.count) })
                 .collect()
         }
         Kind::Silent => {
             let silent = stats.bodies.into_iter().filter(|body| body.silent > 0);
             let mut rows: Vec<Row> = silent
-                .map(|body| Row {
-                    label: say("expected")
-                        .with("kind", kind(&body))
-                        .with("expected", body.expected)
-                        .to_string(),
-                    href: body.kind.as_ref().map(|kind| format!("/organisations?silent=true&kind={kind}")),
-                    count: body.silent,
+                .map(|body| {
+                    let label = say("expected").with("kind", kind(&body)).with("expected", body.expected);
+                    let href =
+                        body.kind.as_ref().map(|kind| format!("/organisations?silent=true&kind={kind}"));
+                    Row { href, ..Row::plain(label.to_string(), body.silent) }
                 })
                 .collect();
             rows.sort_by_key(|row| std::cmp::Reverse(row.count));
@@ -243,6 +255,7 @@ struct StatisticsPage {
     total: u64,
     charts: Vec<Chart>,
     chips: Vec<(String, String)>,
+    sources: Vec<Share>,
 }
 
 pub(crate) async fn statistics(
@@ -251,15 +264,16 @@ pub(crate) async fn statistics(
 ) -> Result<Response, NotShown> {
     let asked = pairs(asked.as_deref());
     let mut charts = Vec::new();
-    let (mut total, mut notice) = (0, None);
+    let (mut total, mut notice, mut sources) = (0, None, Vec::new());
     for about in CHARTS {
         let stats = stats(&interface, about, &asked).await?;
         (total, notice) = (stats.total, stats.about.clone());
+        sources = stats.sources.iter().map(Share::of).collect();
         charts.push(Chart::made(about, rows(about, stats, &asked), &asked));
     }
     let chips = asked.iter().map(|(name, value)| {
         let rest: Pairs = asked.iter().filter(|(key, of)| !(key == name && of == value)).cloned().collect();
-        (label_in(name, value), format!("/statistics{}", query(&rest)))
+        (filter(name, value), format!("/statistics{}", query(&rest)))
     });
     let json = format!("/api/v1/stats{}", query(&asked));
     let page_of = StatisticsPage {
@@ -267,6 +281,7 @@ pub(crate) async fn statistics(
         total,
         charts,
         chips: chips.collect(),
+        sources,
     };
     Ok(page(StatusCode::OK, &page_of))
 }
@@ -330,8 +345,7 @@ mod tests {
     use super::*;
 
     fn chart(rows: &[(&str, u64)]) -> Chart {
-        let rows =
-            rows.iter().map(|(label, count)| Row { label: (*label).to_owned(), count: *count, href: None });
+        let rows = rows.iter().map(|(label, count)| Row::plain((*label).to_owned(), *count));
         let asked = vec![("sector".to_owned(), "schools".to_owned())];
         Chart::made(&CHARTS[0], rows.collect(), &asked)
     }

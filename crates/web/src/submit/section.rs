@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, RawQuery};
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::codes::{Code, Origin};
+use domain::codes::{Code, Origin, StatementKind};
 use domain::fields::{Field, Group, Required};
 use domain::submission::Action;
 use serde_json::{Map, Value, json};
@@ -55,10 +55,13 @@ fn is_fixed(draft: &Draft, field: &Field) -> bool {
     field.name == "publisher" && !third
 }
 
-/// Whether a field may have a statement instead of an answer.
+/// Whether a field may have a statement instead of an answer: if it must be answered, or if a body can state that
+/// there is none.
 fn takes_statement(draft: &Draft, field: &Field) -> bool {
     let stated = statement(draft, field.name).is_some();
-    stated || (draft.standing(field.name).is_some() && field.required != Required::Draft)
+    stated
+        || field.may_be_none()
+        || (draft.standing(field.name).is_some() && field.required != Required::Draft)
 }
 
 fn statement<'d>(draft: &'d Draft, field: &str) -> Option<&'d Value> {
@@ -95,7 +98,7 @@ fn asked(
         asked.mark = say(mark).to_string();
     }
     if takes_statement(draft, field) {
-        asked.statement = Some(Statement::typed(typed, field.name));
+        asked.statement = Some(Statement::typed(typed, field));
     }
     if is_fixed(draft, field) {
         asked.shape = Shape::Fixed(draft.owner.name.clone());
@@ -253,7 +256,8 @@ fn twice(draft: &Draft, group: Group, typed: &Typed) -> Faults {
             Input::Things { .. } => !draft.things(field).is_empty(),
             _ => !value(typed, "", &question).is_null(),
         };
-        if answered && typed.said(&join(field.name, "statement")).is_some() {
+        let stated = typed.said(&join(field.name, "statement"));
+        if answered && stated.is_some_and(|kind| kind != StatementKind::Confirmed.as_str()) {
             let words = say("answer-or-say-why-not-both").with("label", field_label(field));
             found.add(field.name, words.to_string());
         }

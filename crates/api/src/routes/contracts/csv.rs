@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use export::tables::{ContractRow, contracts};
+use store::ground::lists::Place;
 use store::procurement::contracts::ContractQuery;
 
 use super::filters::{ContractFilters, take_query};
@@ -25,12 +26,11 @@ pub(crate) async fn export_contracts_csv(
     mut file: Download,
 ) -> Result<Response, ApiError> {
     let query = take_query(&app.db, &mut file.taker).await?;
-    let read = |app: App, query: ContractQuery, after: Option<(String, i64)>| async move {
-        let stored = store::procurement::contracts::stream(&app.db, &query, after.as_ref(), PAGE).await?;
+    let read = |app: App, query: ContractQuery, after: Option<Place>| async move {
+        let (stored, next) =
+            store::procurement::contracts::list(&app.db, &query, None, after.as_ref(), PAGE).await?;
         let seqs: Vec<i64> = stored.iter().map(|one| one.seq).collect();
         let mut links = store::procurement::links::of_contracts(&app.db, &seqs).await?;
-        let more = stored.len() as u64 == PAGE;
-        let next = stored.last().filter(|_| more).map(|last| (last.listed_on.clone(), last.seq));
         let rows = stored.into_iter().map(|stored| {
             let links = links.remove(&stored.seq).unwrap_or_default();
             ContractRow { stored, links }

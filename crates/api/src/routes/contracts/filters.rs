@@ -12,6 +12,7 @@ use crate::extract::Taker;
 use crate::filters::{SlugOrId, organisation_slugs};
 use crate::parameters::{Choice, Limits, Own, Value, not_among, parameters};
 use crate::problem::{ApiError, Fault};
+use crate::when::DayOrInstant;
 
 /// A value that follows a pattern rather than a code list; `hint` says what to write.
 fn formed(key: &'static str, text: &str, is_right: bool, hint: &str) -> Result<String, Fault> {
@@ -180,12 +181,12 @@ parameters! {
         value_to: Option<AmountText>,
         /// Currency, ISO 4217.
         currency: Option<Vec<CurrencyCode>>,
-        /// Awarded or signed on this day or later.
-        awarded_from: Option<chrono::NaiveDate>,
-        /// Awarded or signed on this day or earlier.
-        awarded_to: Option<chrono::NaiveDate>,
-        /// Running on this day.
-        active_on: Option<chrono::NaiveDate>,
+        /// Awarded or signed on this day or later; of an instant its day (UTC) counts.
+        awarded_from: Option<DayOrInstant>,
+        /// Awarded or signed on this day or earlier; of an instant its day (UTC) counts.
+        awarded_to: Option<DayOrInstant>,
+        /// Running on this day; of an instant its day (UTC) counts.
+        active_on: Option<DayOrInstant>,
         /// Type of one of its notices, such as `UK7`.
         notice_type: Option<Vec<NoticeType>>,
         /// Procurement method.
@@ -241,9 +242,9 @@ pub(super) async fn take_query(db: &Db, taker: &mut Taker) -> Result<ContractQue
         value_from: filters.value_from.map(AmountText::hundredths),
         value_to: filters.value_to.map(AmountText::hundredths),
         currencies: texts(filters.currency),
-        awarded_from: filters.awarded_from,
-        awarded_to: filters.awarded_to,
-        active_on: filters.active_on,
+        awarded_from: filters.awarded_from.map(DayOrInstant::day),
+        awarded_to: filters.awarded_to.map(DayOrInstant::day),
+        active_on: filters.active_on.map(DayOrInstant::day),
         notice_types: texts(filters.notice_type),
         procedures: texts(filters.procedure),
         ocids: texts(filters.ocid),

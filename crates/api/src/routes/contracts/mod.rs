@@ -17,7 +17,8 @@ use wire::{ContractList, ContractView};
 
 use crate::App;
 use crate::extract::{IdInPath, NoParams, Params, Segment, Taker};
-use crate::listing::{Page, PageParams};
+use crate::listing::{Page, PageParams, sorted};
+use crate::ordered::{ContractShown, Facets, SortBy, counted};
 use crate::problem::ApiError;
 use crate::routes::links;
 use crate::tombstone::published;
@@ -45,17 +46,39 @@ async fn views(app: &App, stored: Vec<Stored>) -> Result<Vec<ContractView>, Stor
     Ok(stored.into_iter().map(view).collect())
 }
 
-/// A page of contracts.
-async fn page(app: &App, path: String, taker: Taker, query: ContractQuery) -> Result<Response, ApiError> {
-    let identity = format!("{path} {query:?}");
+/// A page of contracts; `shown` says how it is sorted and counted.
+async fn page(
+    app: &App,
+    path: String,
+    taker: Taker,
+    query: ContractQuery,
+    shown: Option<ContractShown>,
+) -> Result<Response, ApiError> {
+    let (sort, facets) = match shown {
+        Some(ContractShown { sort, facets, facet_limit }) => (sort, Some((facets, facet_limit))),
+        None => (None, None),
+    };
+    let sort = sort.map(SortBy::order);
+    let identity = sorted(format!("{path} {query:?}"), sort);
     let page = Page::take(path, identity, taker)?;
-    let listed =
-        store::procurement::contracts::list(&app.db, &query, page.place().as_ref(), page.limit).await?;
-    let total = listed.total;
-    let next = listed.next.map(|(day, seq)| page.cursor(total, day, seq));
-    let items = views(app, listed.items).await?;
+    let total = store::procurement::contracts::matching(&app.db, &query).await?;
+    let (stored, next) =
+        store::procurement::contracts::list(&app.db, &query, sort, page.place().as_ref(), page.limit).await?;
+    let next = next.map(|(key, seq)| page.cursor(total, key, seq));
+    let Facets { counts, more } = match facets {
+        Some((facets, limit)) => counted(app, &query, (&facets, limit)).await?,
+        None => Facets::default(),
+    };
+    let items = views(app, stored).await?;
     let about = app.about().await?;
-    Ok(page.answer(app, next, |next| ContractList { about, items, total, next }))
+    Ok(page.answer(app, next, |next| ContractList {
+        about,
+        items,
+        total,
+        facets: counts,
+        facets_more: more,
+        next,
+    }))
 }
 
 /// Find contracts
@@ -63,7 +86,7 @@ async fn page(app: &App, path: String, taker: Taker, query: ContractQuery) -> Re
 /// Contracts and awards from public notices, by buyer, supplier, code, value, dates, procedure, notice, and whether they are on the watch list of sensitive technology or linked to a record.
 #[utoipa::path(
     get, path = "/api/v1/contracts", operation_id = "list_contracts", tag = "procurement",
-    params(ContractFilters, PageParams),
+    params(ContractFilters, ContractShown, PageParams),
     responses(
         (status = 200, description = "A page of contracts", body = ContractList),
     )
@@ -74,7 +97,8 @@ pub(crate) async fn list_contracts(
 ) -> Result<Response, ApiError> {
     let mut taker = Taker::new(pairs);
     let query = filters::take_query(&app.db, &mut taker).await?;
-    page(&app, "/api/v1/contracts".to_owned(), taker, query).await
+    let shown = ContractShown::take(&mut taker);
+    page(&app, "/api/v1/contracts".to_owned(), taker, query, Some(shown)).await
 }
 
 /// Read a contract
@@ -136,7 +160,7 @@ pub(crate) async fn list_organisation_contracts(
         None => query.parties.push(current.clone()),
     }
     query.watched = params.on_watch_list;
-    page(&app, format!("/api/v1/organisations/{current}/contracts"), taker, query).await
+    page(&app, format!("/api/v1/organisations/{current}/contracts"), taker, query, None).await
 }
 
 /// Contracts of a record
@@ -163,5 +187,5 @@ pub(crate) async fn list_record_contracts(
     published(&app.base_url, record.ok_or_else(|| ApiError::NotFound("record", id.to_string()))?)?;
     let query = ContractQuery { record: Some(id.to_string()), ..ContractQuery::default() };
     let taker = Taker::new(pairs);
-    page(&app, format!("/api/v1/records/{id}/contracts"), taker, query).await
+    page(&app, format!("/api/v1/records/{id}/contracts"), taker, query, None).await
 }

@@ -9,6 +9,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
+use store::ground::lists::Place;
 use store::procurement::gaps::GapQuery;
 use wire::{CoverageView, GapList, GapView};
 
@@ -16,7 +17,8 @@ use self::filters::{GapFilters, take_query};
 use self::views::coverage_view;
 use crate::App;
 use crate::extract::{NoParams, Params, Segment, Taker};
-use crate::listing::{Page, PageParams};
+use crate::listing::{Page, PageParams, sorted};
+use crate::ordered::{Facets, GapShown, SortBy, counted};
 use crate::problem::ApiError;
 use crate::routes::contracts::uuid_of;
 use crate::table::{CsvParams, Download, PAGE};
@@ -26,7 +28,7 @@ use crate::table::{CsvParams, Download, PAGE};
 /// Purchases that are not on the register (`contract_without_record`), records without their contract, and details that notices withhold. Each gap is found by a rule and has a reason and any answers from the bodies concerned; the answer also says what the report covers.
 #[utoipa::path(
     get, path = "/api/v1/gaps", operation_id = "list_gaps", tag = "procurement",
-    params(GapFilters, PageParams),
+    params(GapFilters, GapShown, PageParams),
     responses(
         (status = 200, description = "A page of gaps", body = GapList),
     )
@@ -34,14 +36,26 @@ use crate::table::{CsvParams, Download, PAGE};
 pub(crate) async fn list_gaps(State(app): State<App>, Params(pairs): Params) -> Result<Response, ApiError> {
     let mut taker = Taker::new(pairs);
     let query = take_query(&app, &mut taker).await?;
-    let page = Page::take("/api/v1/gaps", format!("gaps {query:?}"), taker)?;
+    let GapShown { sort, facets, facet_limit } = GapShown::take(&mut taker);
+    let sort = sort.map(SortBy::order);
+    let page = Page::take("/api/v1/gaps", sorted(format!("gaps {query:?}"), sort), taker)?;
     let total = store::procurement::gaps::count(&app.db, &query).await?;
-    let (gaps, next) = store::procurement::gaps::list(&app.db, &query, page.number(), page.limit).await?;
-    let next = next.map(|seq| page.cursor(total, String::new(), seq));
+    let (gaps, next) =
+        store::procurement::gaps::list(&app.db, &query, sort, page.place().as_ref(), page.limit).await?;
+    let next = next.map(|(key, seq)| page.cursor(total, key, seq));
+    let Facets { counts, more } = counted(&app, &query, (&facets, facet_limit)).await?;
     let items = gaps.into_iter().map(|gap| views::view(&app, gap)).collect();
     let coverage = coverage_view(store::procurement::gaps::coverage(&app.db).await?);
     let about = app.about().await?;
-    Ok(page.answer(&app, next, |next| GapList { about, coverage, items, total, next }))
+    Ok(page.answer(&app, next, |next| GapList {
+        about,
+        coverage,
+        items,
+        total,
+        facets: counts,
+        facets_more: more,
+        next,
+    }))
 }
 
 /// Read what the gap report covers
@@ -75,8 +89,8 @@ pub(crate) async fn export_gaps_csv(
     mut file: Download,
 ) -> Result<Response, ApiError> {
     let query = take_query(&app, &mut file.taker).await?;
-    let read = |app: App, query: GapQuery, after: Option<i64>| async move {
-        store::procurement::gaps::list(&app.db, &query, after, PAGE).await
+    let read = |app: App, query: GapQuery, after: Option<Place>| async move {
+        store::procurement::gaps::list(&app.db, &query, None, after.as_ref(), PAGE).await
     };
     let mut response = file.start(&app, export::tables::gaps(), query, read).await?;
     let link = format!("<{}/api/v1/gaps/coverage>; rel=\"describedby\"", app.base_url);

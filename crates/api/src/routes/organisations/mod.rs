@@ -1,6 +1,7 @@
 //! `GET /api/v1/organisations`: bodies, with counts of their records.
 
 pub(crate) mod create;
+pub(crate) mod csv;
 pub(crate) mod expected;
 pub(crate) mod nil_returns;
 mod standing;
@@ -23,7 +24,8 @@ use wire::{Counts, OrganisationList, OrganisationView};
 use self::standing::Told;
 use crate::App;
 use crate::extract::{NoParams, Params, Segment, Taker};
-use crate::listing::{Page, PageParams};
+use crate::listing::{Page, PageParams, sorted};
+use crate::ordered::{Facets, OrganisationShown, SortBy, counted};
 use crate::parameters::{Choice, Limits, Own, Value, parameters};
 use crate::problem::{ApiError, Fault};
 
@@ -128,20 +130,54 @@ async fn view(app: &App, told: &mut Told, stored: Stored) -> Result<Organisation
     })
 }
 
-async fn page(app: &App, path: &str, taker: Taker, query: OrganisationQuery) -> Result<Response, ApiError> {
-    let page = Page::take(path, format!("{path} {query:?}"), taker)?;
-    let listed =
-        store::names::organisations::list(&app.db, &query, page.place().as_ref(), page.limit).await?;
-    let total = listed.total;
-    let next = listed.next.map(|(key, number)| page.cursor(total, key, number));
-    let slugs: Vec<String> = listed.items.iter().map(|stored| stored.organisation.slug.clone()).collect();
+/// Takes the organisation filters out of a query.
+fn take_query(app: &App, taker: &mut Taker) -> OrganisationQuery {
+    let filters = OrganisationFilters::take(taker);
+    OrganisationQuery {
+        q: filters.q,
+        kinds: filters.kind.unwrap_or_default(),
+        countries: countries(filters.country),
+        resolution: filters.resolution.map(Resolution::from),
+        publishes: filters.publishes,
+        supplies: false,
+        silent: filters.silent.map(|wanted| (wanted, app.today())),
+    }
+}
+
+/// The codes, as the store has them.
+fn countries(codes: Option<Vec<CountryCode>>) -> Vec<String> {
+    codes.into_iter().flatten().map(|CountryCode(code)| code).collect()
+}
+
+async fn page(
+    app: &App,
+    path: &str,
+    mut taker: Taker,
+    query: OrganisationQuery,
+) -> Result<Response, ApiError> {
+    let OrganisationShown { sort, facets, facet_limit } = OrganisationShown::take(&mut taker);
+    let sort = sort.map(SortBy::order);
+    let page = Page::take(path, sorted(format!("{path} {query:?}"), sort), taker)?;
+    let total = store::names::organisations::count(&app.db, &query).await?;
+    let (found, next) =
+        store::names::organisations::list(&app.db, &query, sort, page.place().as_ref(), page.limit).await?;
+    let next = next.map(|(key, number)| page.cursor(total, key, number));
+    let Facets { counts, more } = counted(app, &query, (&facets, facet_limit)).await?;
+    let slugs: Vec<String> = found.iter().map(|stored| stored.organisation.slug.clone()).collect();
     let mut told = Told::of(&app.db, &slugs).await?;
-    let mut items = Vec::with_capacity(listed.items.len());
-    for stored in listed.items {
+    let mut items = Vec::with_capacity(found.len());
+    for stored in found {
         items.push(view(app, &mut told, stored).await?);
     }
     let about = app.about().await?;
-    Ok(page.answer(app, next, |next| OrganisationList { about, items, total, next }))
+    Ok(page.answer(app, next, |next| OrganisationList {
+        about,
+        items,
+        total,
+        facets: counts,
+        facets_more: more,
+        next,
+    }))
 }
 
 /// Find organisations
@@ -149,7 +185,7 @@ async fn page(app: &App, path: &str, taker: Taker, query: OrganisationQuery) -> 
 /// Publishers, suppliers and other bodies, with counts of their records and whether they have failed to publish.
 #[utoipa::path(
     get, path = "/api/v1/organisations", operation_id = "list_organisations", tag = "organisations",
-    params(OrganisationFilters, PageParams),
+    params(OrganisationFilters, OrganisationShown, PageParams),
     responses(
         (status = 200, description = "A page of organisations", body = OrganisationList),
     )
@@ -159,16 +195,7 @@ pub(crate) async fn list_organisations(
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
     let mut taker = Taker::new(pairs);
-    let filters = OrganisationFilters::take(&mut taker);
-    let query = OrganisationQuery {
-        q: filters.q,
-        kinds: filters.kind.unwrap_or_default(),
-        countries: filters.country.into_iter().flatten().map(|CountryCode(code)| code).collect(),
-        resolution: filters.resolution.map(Resolution::from),
-        publishes: filters.publishes,
-        supplies: false,
-        silent: filters.silent.map(|wanted| (wanted, app.today())),
-    };
+    let query = take_query(&app, &mut taker);
     page(&app, "/api/v1/organisations", taker, query).await
 }
 

@@ -5,17 +5,19 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
+use domain::codes::OrganisationKind;
 use domain::contracting::Money;
 use domain::contracting::money::Sums;
 use search::RecordQuery;
-use store::names::organisations::OrganisationQuery;
+use store::names::organisations::{OrganisationQuery, Resolution};
 use store::procurement::contracts::Sold;
 use wire::{Customer, OrganisationList, Spend, SupplierView};
 
-use super::{found, page};
+use super::{CountryCode, ResolutionName, countries, found, page};
 use crate::App;
 use crate::extract::{NoParams, Params, Segment, Taker};
 use crate::listing::PageParams;
+use crate::ordered::OrganisationShown;
 use crate::parameters::parameters;
 use crate::problem::ApiError;
 
@@ -25,6 +27,26 @@ parameters! {
         /// Words in the name.
         #[param(min_length = 1, max_length = 200)]
         q: Option<String>,
+        /// Kind of body.
+        kind: Option<Vec<OrganisationKind>>,
+        /// Country, ISO 3166-1.
+        country: Option<Vec<CountryCode>>,
+        /// Known bodies, or names in records and notices that match no known body.
+        #[param(inline)]
+        resolution: Option<ResolutionName>,
+    }
+}
+
+/// Takes the supplier filters out of a query.
+pub(super) fn take_query(taker: &mut Taker) -> OrganisationQuery {
+    let filters = SupplierFilters::take(taker);
+    OrganisationQuery {
+        q: filters.q,
+        kinds: filters.kind.unwrap_or_default(),
+        countries: countries(filters.country),
+        resolution: filters.resolution.map(Resolution::from),
+        supplies: true,
+        ..OrganisationQuery::default()
     }
 }
 
@@ -33,7 +55,7 @@ parameters! {
 /// Bodies that records or public notices name as supplier.
 #[utoipa::path(
     get, path = "/api/v1/suppliers", operation_id = "list_suppliers", tag = "organisations",
-    params(SupplierFilters, PageParams),
+    params(SupplierFilters, OrganisationShown, PageParams),
     responses(
         (status = 200, description = "A page of suppliers", body = OrganisationList),
     )
@@ -43,11 +65,7 @@ pub(crate) async fn list_suppliers(
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
     let mut taker = Taker::new(pairs);
-    let query = OrganisationQuery {
-        q: SupplierFilters::take(&mut taker).q,
-        supplies: true,
-        ..OrganisationQuery::default()
-    };
+    let query = take_query(&mut taker);
     page(&app, "/api/v1/suppliers", taker, query).await
 }
 

@@ -1,11 +1,12 @@
 //! `GET /api/v1/records`
 
 use std::collections::BTreeMap;
-use wire::{FacetCount, RecordList};
+use wire::{FacetCount, FacetMore, RecordList};
 
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use domain::facets::blank_place;
 use search::{FacetCounts, Highlighter, Sort};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -16,13 +17,10 @@ use super::super::next_link;
 use super::FieldNames;
 use crate::extract::{Params, Taker};
 use crate::filters::{self, AsOf, FacetNames, RecordFilters, SortName};
-use crate::parameters::{PageSize, parameters};
+use crate::parameters::{FacetLimit, PageSize, parameters};
 use crate::problem::ApiError;
 use crate::views::{item_example, pick};
 use crate::{App, client};
-
-/// The most values returned for a facet of names; facets of codes return all.
-const FACET_VALUES_MAX: usize = 200;
 
 parameters! {
     /// How to show the list.
@@ -33,6 +31,9 @@ parameters! {
         /// Facets to count: names joined by commas, or `all`.
         #[param(value_type = Option<String>, example = "sector,phase", pattern = "^[a-z_,]+$")]
         facets: FacetNames,
+        /// Values per facet, most frequent first; what is said in place of values always follows.
+        #[param(value_type = Option<u16>, minimum = 1, maximum = 10000, default = 200)]
+        facet_limit: Option<FacetLimit>,
         /// Fields to return, joined by commas; id and url are always included.
         #[param(value_type = Option<String>, example = "title,publisher,assessments", pattern = "^[a-z_,]+$")]
         fields: FieldNames,
@@ -63,15 +64,15 @@ pub(crate) async fn list_records(
     let mut taker = Taker::new(pairs);
     let mut query = filters::take_query(&app.db, &mut taker).await?;
     query.as_of = filters::take_past_day(&mut taker, app.today());
-    let ListParams { sort, facets: FacetNames(facets), fields: FieldNames(fields), limit, cursor } =
-        ListParams::take(&mut taker);
-    query.sort = sort.map(Sort::from);
-    let limit = limit.unwrap_or_default().0;
+    let asked = ListParams::take(&mut taker);
+    let (FacetNames(facets), FieldNames(fields)) = (asked.facets, asked.fields);
+    query.sort = asked.sort.map(Sort::from);
+    let limit = asked.limit.unwrap_or_default().0;
     let pairs = taker.sent();
     taker.finish()?;
 
     let look = app.search.look_at(query.as_of, Some(client::wait())).await?;
-    let page = look.list(&query, cursor.as_deref(), limit, &facets).await?;
+    let mut page = look.list(&query, asked.cursor.as_deref(), limit, &facets).await?;
     let link = next_link(&app.base_url, "/api/v1/records", &pairs, page.next.as_deref());
     let wants_contents = !fields.is_empty() || page.highlighter.is_some();
     let items = store::records::listings::items(&app.db, look.then(), &page.changes, wants_contents).await?;
@@ -79,6 +80,7 @@ pub(crate) async fn list_records(
         // The state of this walk was dropped between the two reads.
         return Err(BadCursor::Expired.into());
     }
+    let facets_more = cut(&mut page.facets, asked.facet_limit.unwrap_or_default().0 as usize);
     let list = RecordList {
         about: app.about().await?,
         items: items
@@ -87,6 +89,7 @@ pub(crate) async fn list_records(
             .collect::<Result<_, _>>()?,
         total: page.total,
         facets: if facets.is_empty() { None } else { Some(name_values(&app, page.facets).await?) },
+        facets_more,
         relaxed: page.relaxed,
         did_you_mean: page.did_you_mean,
         next: page.next,
@@ -96,14 +99,28 @@ pub(crate) async fn list_records(
     Ok(response)
 }
 
+/// Cuts each facet after its most frequent values, and says what was left out. What stands in place of values stays.
+fn cut(facets: &mut FacetCounts, limit: usize) -> BTreeMap<String, FacetMore> {
+    let mut more = BTreeMap::new();
+    for (name, counts) in facets.iter_mut() {
+        // States come after all values.
+        let values = counts.iter().filter(|(value, _)| blank_place(value).is_none()).count();
+        if values > limit {
+            let further: Vec<(String, u64)> = counts.drain(limit..values).collect();
+            let records = further.iter().map(|(_, count)| count).sum();
+            more.insert((*name).to_owned(), FacetMore { values: further.len() as u64, records });
+        }
+    }
+    more
+}
+
 /// Adds labels to facet counts.
 pub(crate) async fn name_values(
     app: &App,
     facets: FacetCounts,
 ) -> Result<BTreeMap<String, Vec<FacetCount>>, ApiError> {
     let mut all = BTreeMap::new();
-    for (facet, mut counts) in facets {
-        counts.truncate(FACET_VALUES_MAX);
+    for (facet, counts) in facets {
         let values: Vec<String> = counts.iter().map(|(value, _)| value.clone()).collect();
         let labels = app.labels(facet, &values).await?;
         let counts = counts.into_iter().map(|(value, count)| {
@@ -117,7 +134,7 @@ pub(crate) async fn name_values(
 
 /// Builds a list entry. Without `fields` this is the prepared card with its URL; with `fields`, values
 /// missing from the card come from the record.
-fn view(
+pub(super) fn view(
     base_url: &str,
     item: &Item,
     fields: &[String],

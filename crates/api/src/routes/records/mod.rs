@@ -6,6 +6,7 @@ pub(crate) mod feed;
 pub(crate) mod get;
 pub(crate) mod keep;
 pub(crate) mod list;
+pub(crate) mod lookup;
 pub(crate) mod versions;
 
 use domain::fields::FIELDS;
@@ -24,12 +25,21 @@ const DERIVED: &[&str] = &[
     "flags",
     "completeness",
     "transparency_class",
+    "rests_on",
     "suppliers",
     "products",
     "organisations",
     "links",
     "citation",
     "import",
+    "source",
+    "dataset",
+    "edition",
+    "in_source",
+    "missing_from",
+    "source_published_on",
+    "source_changed_on",
+    "source_url",
 ];
 
 /// The names of fields to return.

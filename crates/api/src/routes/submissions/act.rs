@@ -91,8 +91,8 @@ pub(crate) async fn move_submission(
     let actor = Actor::Person(&caller);
     let found = app.allowed(acts::submission_for(&app.db, actor, &id, action.into()).await)?;
     fresh(&sent, &found)?;
-    let ready = app.allowed(acts::ready_for(&app.db, actor, found, step).await)?;
-    let around = Around::of(&app.db, ready.submission()).await?;
+    let ready = app.allowed(acts::ready_for(&app.db, actor, found, step, app.today()).await)?;
+    let around = Around::of(&app.db, ready.submission(), app.today()).await?;
     // Take the writer only now, to hold it briefly. The checks above still hold if the revision is unchanged.
     match ready {
         Ready::Move(ready) => {

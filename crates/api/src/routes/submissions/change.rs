@@ -137,7 +137,7 @@ async fn change(
     let editable = app.allowed(Editable::new(found))?;
     let change = read(sent.json()?, editable.submission());
     let changed = app.allowed(acts::changed(&app.db, actor, &editable, change).await)?;
-    let around = Around::of(&app.db, editable.submission()).await?;
+    let around = Around::of(&app.db, changed.submission(), app.today()).await?;
     // Take the writer only now, to hold it briefly. The checks above still hold if the revision is unchanged.
     let write = begin(app, caller, sent, false).await?;
     let kept = app.allowed(acts::change_submission(&write.act(), changed).await)?;

@@ -81,7 +81,7 @@ pub(crate) async fn create_submission(
     let write = begin(&app, &caller, &sent, matches!(new.from, Begins::Version(_))).await?;
     let begun = app.allowed(acts::create_submission(&write.act(), new).await)?;
     app.allowed(app.quotas.fit_drafts(&write.tx, &begun.owner).await)?;
-    let around = Around::of(&write.tx, &begun).await?;
+    let around = Around::of(&write.tx, &begun, app.today()).await?;
     let view = view(&app, &caller, around, begun);
     let location = format!("/api/v1/submissions/{}", view.id);
     write.answer(StatusCode::CREATED, Some(view.revision), Some(location), &view).await

@@ -8,6 +8,8 @@ pub(crate) mod preview;
 pub(crate) mod read;
 
 use acts::{Actor, Caller};
+use chrono::NaiveDate;
+use domain::Finding;
 use domain::codes::OrganisationKind;
 use domain::completeness::completeness;
 use domain::draft;
@@ -50,14 +52,22 @@ pub(crate) struct Around {
     four_eyes: bool,
     /// What kind of body its publisher is: rules ask.
     kind: Option<OrganisationKind>,
+    /// What is still wrong with it.
+    findings: Vec<Finding>,
 }
 
 impl Around {
-    pub(crate) async fn of(conn: &impl Reads, submission: &Submission) -> Result<Self, StoreError> {
+    /// `today` is the day on which dates are judged.
+    pub(crate) async fn of(
+        conn: &impl Reads,
+        submission: &Submission,
+        today: NaiveDate,
+    ) -> Result<Self, StoreError> {
         Ok(Self {
             owner: owner(conn, &submission.owner).await?,
             four_eyes: people::four_eyes(conn, &submission.owner).await?,
             kind: publisher_kind(conn, &submission.record).await?,
+            findings: acts::findings(conn, submission, today).await?,
         })
     }
 }
@@ -87,7 +97,7 @@ pub(crate) fn view(app: &App, caller: &Caller, around: Around, submission: Submi
         record_id: submission.record_id,
         base_version: submission.base_version,
         published_version: submission.published_version,
-        findings: draft::findings(&submission.record),
+        findings: around.findings,
         flags: foretold(app, &submission.record, around.kind),
         completeness: completeness(&submission.record),
         next_fields: draft::quickest(&submission.record),

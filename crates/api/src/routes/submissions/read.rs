@@ -62,7 +62,7 @@ pub(crate) async fn list_submissions(
     let next = page.cut(&mut found).map(|(place, _)| page.cursor(total, String::new(), *place));
     let mut items = Vec::with_capacity(found.len());
     for (_, submission) in found {
-        let findings = domain::draft::findings(&submission.record);
+        let findings = acts::findings(&app.db, &submission, app.today()).await?;
         items.push(SubmissionItem {
             url: format!("{}/api/v1/submissions/{}", app.base_url, submission.id),
             owner: owner(&app.db, &submission.owner).await?,
@@ -97,7 +97,7 @@ pub(crate) async fn get_submission(
 ) -> Result<Response, ApiError> {
     let submission = app.allowed(acts::readable_submission(&app.db, Actor::Person(&caller), &id).await)?;
     let etag = format!("\"{}\"", submission.revision);
-    let around = Around::of(&app.db, &submission).await?;
+    let around = Around::of(&app.db, &submission, app.today()).await?;
     Ok(([(header::ETAG, etag)], Json(view(&app, &caller, around, submission))).into_response())
 }
 

@@ -7,7 +7,7 @@ use domain::codes::{Code, IdentifierScheme, PartyRole, ResolvedBy, WithheldGroun
 use domain::contracting::{
     Contract, ContractParty, NAME_WITHHELD, RawIdentifier, TWO_COMPANY_NUMBERS, WITHHELD_ON,
 };
-use domain::naming::{former_name_key, name_key, withheld_name};
+use domain::naming::{self, former_name_key, name_key, withheld_name};
 use domain::organisation::Identifier;
 use domain::text::one_line;
 
@@ -18,19 +18,8 @@ use crate::ocds::node::Node;
 const KEY_MAX: usize = 500;
 /// Schemes whose values mean something only inside one system, so they are not identifiers.
 const LOCAL_SCHEMES: &[&str] = &["GB-CFS", "GB-FTS", "GB-SRS"];
-/// Texts used in place of a name to name nobody, besides those that say it is withheld.
-const NO_NAMES: &[&str] = &[
-    "not applicable",
-    "n a",
-    "na",
-    "tbc",
-    "tba",
-    "none",
-    "various",
-    "see description",
-    "multiple suppliers",
-    "as per attached",
-];
+/// Texts used in place of a name to name nobody, besides placeholders and those that say it is withheld.
+const NO_NAMES: &[&str] = &["various", "see description", "multiple suppliers", "as per attached"];
 
 /// The buyers as one key: their name keys (ids, for buyers without a name), sorted and joined. Empty if the
 /// release names no buyer.
@@ -105,9 +94,8 @@ fn identifiers(reference: &Node, party: &Node, quality: &mut Vec<String>) -> Vec
             continue;
         }
         let normal = IdentifierScheme::parse(&scheme).ok().map(|known| Identifier::normalise(known, &value));
-        let says_nothing = value.bytes().all(|byte| byte == b'0' || !byte.is_ascii_alphanumeric())
-            || NO_NAMES.contains(&domain::text::fold(&value).as_str())
-            || withheld_name(&value).is_some();
+        let says_nothing =
+            value.bytes().all(|byte| byte == b'0' || !byte.is_ascii_alphanumeric()) || names_nobody(&value);
         if says_nothing {
             push_once(quality, "bad-identifier");
             continue;
@@ -169,9 +157,7 @@ pub(super) fn party(
 
 /// Whether a text stands in place of a name and names nobody.
 fn names_nobody(text: &str) -> bool {
-    withheld_name(text).is_some()
-        || NO_NAMES.contains(&domain::text::fold(text).as_str())
-        || name_key(text).is_empty()
+    naming::names_nobody(text) || NO_NAMES.contains(&domain::text::fold(text).as_str())
 }
 
 /// Adds suppliers known only by their role, if there is just one contract and it names none.

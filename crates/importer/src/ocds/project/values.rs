@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use domain::codes::ValueBasis;
-use domain::contracting::money::{is_currency, read_amount};
+use domain::contracting::money::read_amount;
 use domain::contracting::{Contract, Money, SHARED, ZERO};
+use domain::validate::is_known_currency;
 
 use super::texts::{push_once, word};
 use crate::ocds::node::Node;
@@ -27,7 +28,7 @@ pub(super) fn money(value: &Node, key: &str, quality: &mut Vec<String>) -> Optio
     let currency = word(value, "currency");
     match &currency {
         None => push_once(quality, "currency-missing"),
-        Some(code) if !is_currency(code) => push_once(quality, "currency-unknown"),
+        Some(code) if !is_known_currency(code) => push_once(quality, "currency-unknown"),
         Some(_) => {}
     }
     Some(Money { amount: amount.normalize().to_string(), currency })

@@ -8,8 +8,11 @@ mod rows;
 
 use std::path::Path;
 
+use chrono::NaiveDate;
+use domain::editions::same_text;
 use domain::fields::{BASIS_SUFFIX, FIELDS, Field, field};
 use domain::naming::former_name_key;
+use domain::provenance::AtSource;
 use domain::sent::{Fault, NEEDED, Sent};
 use domain::{RecordId, codes};
 use serde_json::Value;
@@ -24,8 +27,23 @@ use crate::table::{Either, FileError, Table};
 /// The column with the publisher's own reference for a record that has no id yet.
 pub const KEY_COLUMN: &str = "key";
 /// Columns the register adds to its exports; ignored on import.
-pub const DERIVED_COLUMNS: &[&str] =
-    &["url", "version", "published_at", "updated_at", "publisher_id", "flags", "transparency_class"];
+pub const DERIVED_COLUMNS: &[&str] = &[
+    "url",
+    "version",
+    "published_at",
+    "updated_at",
+    "publisher_id",
+    "flags",
+    "transparency_class",
+    "not_stated",
+    "source",
+    "dataset",
+    "edition",
+    "in_source",
+    "source_published_on",
+    "source_changed_on",
+    "source_url",
+];
 
 /// What a column, or a member of a JSON line, holds.
 #[derive(Clone, Copy)]
@@ -53,7 +71,7 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
     for companion in &options.companions {
         read_companion(companion, &mut children, &options.reading)?;
     }
-    let made = Made { children, keys: Keys::default() };
+    let made = Made { children, keys: Keys::default(), today: options.day() };
     let name = path.display().to_string();
     let known = |header: &str| meaning(header.trim()).is_some();
     let (input, items): (_, Box<dyn Items<Item = Item>>) =
@@ -142,6 +160,8 @@ impl Said {
 struct Made {
     children: Children,
     keys: Keys,
+    /// The day on which dates are judged.
+    today: NaiveDate,
 }
 
 impl Made {
@@ -152,7 +172,7 @@ impl Made {
         for own in own.into_iter().flatten() {
             companions::adopt(self.children.remove(&own), &mut said);
         }
-        let record = said.sent.over(None).map_err(|faults| row_errors(&faults, said.line));
+        let record = said.sent.over(None, self.today).map_err(|faults| row_errors(&faults, said.line));
         let Said { line, id, key, sent } = said;
         let record = match (record, id) {
             (Err(errors), None) => return Step::Rejected(errors),
@@ -166,13 +186,24 @@ impl Made {
         }
         let key = match (&record, id) {
             (Ok(record), None) => {
-                let named = key.as_deref().unwrap_or(&record.name);
-                let named = format!("{}|{named}", former_name_key(&record.publisher.name));
-                Some(self.keys.take(&named, &[&record.title], uses))
+                let body = former_name_key(&record.publisher.name);
+                // A name stands for a key in any case and spacing.
+                let named = key.clone().unwrap_or_else(|| same_text(&record.name));
+                let former = format!("{body}|{}", key.as_deref().unwrap_or(&record.name));
+                Some(self.keys.take_instead(&format!("{body}|{named}"), &former, &[&record.title], uses))
             }
             _ => None,
         };
-        Step::Item(Box::new(Item { line, id, key, edition: None, record, raw: None, sent: Some(sent) }))
+        Step::Item(Box::new(Item {
+            line,
+            id,
+            key,
+            edition: None,
+            record,
+            raw: None,
+            at_source: AtSource::default(),
+            sent: Some(sent),
+        }))
     }
 }
 

@@ -132,8 +132,8 @@ impl Expect {
         };
         let (mut found, mut after) = (Vec::new(), None);
         loop {
-            let page = organisations::list(db, &query, after.as_ref(), PAGE).await?;
-            for stored in page.items {
+            let (page, next) = organisations::list(db, &query, None, after.as_ref(), PAGE).await?;
+            for stored in page {
                 let body = stored.organisation;
                 let gone = self.since.zip(body.valid_to).is_some_and(|(since, last)| last < since);
                 if gone {
@@ -142,7 +142,7 @@ impl Expect {
                     found.push(body);
                 }
             }
-            after = page.next;
+            after = next;
             if after.is_none() {
                 return Ok(found);
             }

@@ -17,6 +17,9 @@ pub(crate) struct Model {
     pub judge_on: Option<String>,
     pub card: String,
     pub facets: String,
+    pub source: Option<String>,
+    pub asked: Option<i64>,
+    pub not_stated: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

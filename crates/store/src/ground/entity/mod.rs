@@ -10,6 +10,7 @@ pub(crate) mod organisation_identifier;
 pub(crate) mod organisation_name;
 pub(crate) mod product;
 pub(crate) mod record;
+pub(crate) mod record_part;
 pub(crate) mod record_version;
 pub(crate) mod sealed_content;
 pub(crate) mod setting;

@@ -37,6 +37,12 @@ pub(crate) struct Model {
     pub confirmed_at: Option<i64>,
     pub answered_at: Option<i64>,
     pub redacted_at: Option<i64>,
+    pub in_source: Option<bool>,
+    pub missing_from: Option<String>,
+    pub source_body: Option<String>,
+    pub source_unit: Option<String>,
+    pub source_name: Option<String>,
+    pub withdrawn_facets: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

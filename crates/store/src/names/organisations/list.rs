@@ -4,11 +4,11 @@ use std::collections::HashSet;
 
 use chrono::NaiveDate;
 use domain::codes::{Code, OrganisationKind};
-use sea_orm::sea_query::Expr;
-use sea_orm::{EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
 
 use super::row::{Resolution, Stored, stored};
 use crate::ground::entity::organisation;
+use crate::ground::lists::{Column, Facet, List, Order, Place, Values, all_words, one_of};
 use crate::ground::sql::Sql;
 use crate::names::expected::silent_on;
 use crate::{Db, StoreError};
@@ -33,77 +33,113 @@ pub struct OrganisationQuery {
     pub silent: Option<(bool, NaiveDate)>,
 }
 
-/// A page of organisations.
-#[derive(Debug)]
-pub struct OrganisationPage {
-    /// The organisations, by name.
-    pub items: Vec<Stored>,
-    /// How many match.
-    pub total: u64,
-    /// Where the next page starts: name key and number of the last one; `None` on the last page.
-    pub next: Option<(String, i64)>,
+/// What current records say of a body in a role, in brackets.
+macro_rules! counted {
+    ($what:literal, $role:literal) => {
+        concat!(
+            "(SELECT ",
+            $what,
+            " FROM listed_parties p WHERE p.slug = organisations.slug AND p.role = '",
+            $role,
+            "')"
+        )
+    };
 }
 
-/// Lists organisations by name.
+/// Whether a current record names a body in a role.
+macro_rules! named {
+    ($role:literal) => {
+        concat!("EXISTS ", counted!("1", $role))
+    };
+}
+
+/// How many current records name a body in a role.
+macro_rules! times_named {
+    ($role:literal) => {
+        counted!("count(*)", $role)
+    };
+}
+
+/// Organisations as a list: by name, unless another order is asked for.
+pub static LIST: List<OrganisationQuery> = List {
+    from: "organisations",
+    number: "organisations.seq",
+    conditions,
+    usual: Order::of_text("name", "organisations.name_key"),
+    orders: &[
+        Order::of_text("name", "organisations.name_key"),
+        Order::of_text("-name", "organisations.name_key"),
+        Order::of_text("country", "organisations.country"),
+        Order::of_text("kind", "coalesce(organisations.kind, '~')"),
+        Order::of_number("-records", times_named!("publisher")),
+        Order::of_number("-records_as_supplier", times_named!("supplier")),
+        Order::of_number(
+            "-contracts_as_supplier",
+            "(SELECT count(DISTINCT x.contract_seq) FROM contract_parties x \
+              JOIN contracts c ON c.seq = x.contract_seq AND c.is_current = TRUE \
+              WHERE x.slug = organisations.slug AND x.role = 'supplier')",
+        ),
+    ],
+    facets: &[
+        Facet {
+            name: "kind",
+            values: Values::Codes(OrganisationKind::VOCABULARY),
+            column: Column::One("organisations.kind"),
+            without: |query| OrganisationQuery { kinds: Vec::new(), ..query.clone() },
+        },
+        Facet {
+            name: "country",
+            values: Values::Words,
+            column: Column::One("organisations.country"),
+            without: |query| OrganisationQuery { countries: Vec::new(), ..query.clone() },
+        },
+        Facet {
+            name: "resolution",
+            values: Values::Words,
+            column: Column::One("organisations.resolution"),
+            without: |query| OrganisationQuery { resolution: None, ..query.clone() },
+        },
+    ],
+};
+
+fn conditions(sql: &mut Sql, query: &OrganisationQuery) {
+    sql.push("organisations.resolution <> ").bind(organisation::MERGED);
+    all_words(sql, "organisations.name_key", query.q.as_deref());
+    one_of(sql, "organisations.kind", query.kinds.iter().map(|kind| kind.as_str()));
+    one_of(sql, "organisations.country", query.countries.iter().map(String::as_str));
+    one_of(sql, "organisations.resolution", query.resolution.map(Resolution::as_str));
+    match query.publishes {
+        Some(true) => sql.push(concat!(" AND ", named!("publisher"))),
+        Some(false) => sql.push(concat!(" AND NOT ", named!("publisher"))),
+        None => sql,
+    };
+    if query.supplies {
+        sql.push(concat!(" AND (", named!("supplier")));
+        sql.push(
+            " OR EXISTS (SELECT 1 FROM contract_parties x WHERE x.slug = organisations.slug AND x.role = 'supplier'))",
+        );
+    }
+    if let Some((wanted, day)) = query.silent {
+        sql.push(if wanted { " AND " } else { " AND NOT " }).push(&silent_on(day));
+    }
+}
+
+/// How many organisations match.
+pub async fn count(db: &Db, query: &OrganisationQuery) -> Result<u64, StoreError> {
+    LIST.total(db, query).await
+}
+
+/// A page of organisations after a place, and where the next one begins.
 pub async fn list(
     db: &Db,
     query: &OrganisationQuery,
-    after: Option<&(String, i64)>,
+    sort: Option<&Order>,
+    after: Option<&Place>,
     limit: u64,
-) -> Result<OrganisationPage, StoreError> {
-    let named = |role: &str| {
-        format!(
-            "EXISTS (SELECT 1 FROM listed_parties p WHERE p.slug = organisations.slug AND p.role = '{role}')"
-        )
-    };
-    let published = named("publisher");
-    let mut select = organisation::Entity::find().filter(organisation::not_merged());
-    for word in
-        query.q.iter().flat_map(|q| domain::text::fold(q).split(' ').map(str::to_owned).collect::<Vec<_>>())
-    {
-        select = select.filter(organisation::COLUMN.name_key.like(format!("%{word}%")));
-    }
-    if !query.kinds.is_empty() {
-        select = select.filter(organisation::COLUMN.kind.is_in(query.kinds.iter().map(|kind| kind.as_str())));
-    }
-    if !query.countries.is_empty() {
-        select = select.filter(organisation::COLUMN.country.is_in(query.countries.clone()));
-    }
-    if let Some(resolution) = query.resolution {
-        select = select.filter(organisation::COLUMN.resolution.eq(resolution.as_str()));
-    }
-    match query.publishes {
-        Some(true) => select = select.filter(Expr::cust(published)),
-        Some(false) => select = select.filter(Expr::cust(format!("NOT {published}"))),
-        None => {}
-    }
-    if query.supplies {
-        let sold = "EXISTS (SELECT 1 FROM contract_parties x WHERE x.slug = organisations.slug AND x.role = 'supplier')";
-        select = select.filter(Expr::cust(format!("({} OR {sold})", named("supplier"))));
-    }
-    if let Some((wanted, day)) = query.silent {
-        let silent = silent_on(day);
-        select = select.filter(Expr::cust(if wanted { silent } else { format!("NOT {silent}") }));
-    }
-    let total = sea_orm::PaginatorTrait::count(select.clone(), &db.read).await?;
-    if let Some((key, seq)) = after {
-        select = select.filter(
-            organisation::COLUMN
-                .name_key
-                .gt(key)
-                .or(organisation::COLUMN.name_key.eq(key).and(organisation::COLUMN.seq.gt(*seq))),
-        );
-    }
-    let mut rows = select
-        .order_by_asc(organisation::COLUMN.name_key)
-        .order_by_asc(organisation::COLUMN.seq)
-        .limit(limit + 1)
-        .all(&db.read)
-        .await?;
-    let more = rows.len() as u64 > limit;
-    rows.truncate(limit as usize);
-    let next = rows.last().filter(|_| more).map(|row| (row.name_key.clone(), row.seq));
-    Ok(OrganisationPage { items: rows.iter().map(stored).collect::<Result<_, _>>()?, total, next })
+) -> Result<(Vec<Stored>, Option<Place>), StoreError> {
+    let page = LIST.page(db, "organisations.*", query, (sort, after), limit).await?;
+    let bodies = page.rows.iter().map(|row| stored(&organisation::Model::from_query_result(row, "")?));
+    Ok((bodies.collect::<Result<_, StoreError>>()?, page.next))
 }
 
 /// At most `limit` organisations after a row number, with their numbers.

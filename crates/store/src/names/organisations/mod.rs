@@ -9,7 +9,7 @@ mod save;
 
 pub use doubt::{Doubt, doubt};
 pub use find::{below, current_slug, find, find_by_identifier, names, resolve, similar_slugs};
-pub use list::{OrganisationPage, OrganisationQuery, after_seq, list, named_as_supplier};
+pub use list::{LIST, OrganisationQuery, after_seq, count, list, named_as_supplier};
 pub use row::{Party, Resolution, Stored};
 pub(crate) use row::{free_slug, party, row, stored};
 pub use save::{Saved, save};

@@ -48,7 +48,8 @@ pub struct Party {
 
 pub(crate) fn free_slug(wanted: &str, taken: impl Fn(&str) -> bool) -> String {
     let wanted = if wanted.is_empty() { "unnamed" } else { wanted };
-    if !taken(wanted) {
+    // In filters, words such as `withheld` stand for what is said in place of a name.
+    if !taken(wanted) && domain::facets::blank_place(wanted).is_none() {
         return wanted.to_owned();
     }
     (2..).map(|n| format!("{wanted}-{n}")).find(|slug| !taken(slug)).expect("some number is free")

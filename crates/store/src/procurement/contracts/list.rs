@@ -1,6 +1,6 @@
 //! Reading contracts: filtered lists, one contract, and what a body bought or sold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use domain::codes::{Code, ContractKind, PartyRole, WatchStrength};
@@ -10,6 +10,7 @@ use domain::contracting::{Contract, Process};
 use sea_orm::QueryResult;
 
 use super::json::read;
+use crate::ground::lists::{Column, Facet, List, Order, Place, Values, all_words, has_any, one_of};
 use crate::ground::sql::Sql;
 use crate::{Db, StoreError};
 
@@ -77,22 +78,87 @@ pub struct ContractQuery {
     pub record: Option<String>,
 }
 
-/// A page of contracts.
-#[derive(Debug)]
-pub struct Listed {
-    /// The contracts, newest process first.
-    pub items: Vec<Stored>,
-    /// How many match.
-    pub total: u64,
-    /// Where the next page starts; `None` on the last page.
-    pub next: Option<(String, i64)>,
+const COLUMNS: &str =
+    "c.seq, c.id, c.listed_on, p.detail AS process, c.detail AS contract, c.watch, c.is_current";
+const FROM: &str = "contracts c JOIN processes p ON p.seq = c.process_seq";
+
+/// Contracts as a list: newest process first, unless another order is asked for.
+pub static LIST: List<ContractQuery> = List {
+    from: FROM,
+    number: "c.seq",
+    conditions,
+    usual: Order::of_text("-listed_on", "c.listed_on"),
+    orders: &[
+        Order::of_text("-listed_on", "c.listed_on"),
+        Order::of_text("listed_on", "c.listed_on"),
+        Order::of_text("-awarded_on", "coalesce(c.awarded_on, '')"),
+        Order::of_text("awarded_on", "coalesce(c.awarded_on, '9999-12-31')"),
+        Order::of_text("ends_on", "coalesce(c.ends_on, '9999-12-31')"),
+        Order::of_number("-value", "coalesce(c.amount, -1)"),
+        Order::of_number("value", "coalesce(c.amount, 9223372036854775807)"),
+    ],
+    facets: &[
+        Facet {
+            name: "buyer",
+            values: Values::Named,
+            column: Column::Joined(
+                " JOIN contract_parties y ON y.contract_seq = c.seq AND y.role = 'buyer'",
+                "y.slug",
+            ),
+            without: |query| ContractQuery { buyers: Vec::new(), ..query.clone() },
+        },
+        Facet {
+            name: "supplier",
+            values: Values::Named,
+            column: Column::Joined(
+                " JOIN contract_parties y ON y.contract_seq = c.seq AND y.role = 'supplier'",
+                "y.slug",
+            ),
+            without: |query| ContractQuery { suppliers: Vec::new(), ..query.clone() },
+        },
+        Facet {
+            name: "kind",
+            values: Values::Codes(ContractKind::VOCABULARY),
+            column: Column::One("c.kind"),
+            without: |query| ContractQuery { kinds: Vec::new(), ..query.clone() },
+        },
+        Facet {
+            name: "currency",
+            values: Values::Words,
+            column: Column::One("c.currency"),
+            without: |query| ContractQuery { currencies: Vec::new(), ..query.clone() },
+        },
+        Facet {
+            name: "procedure",
+            values: Values::Words,
+            column: Column::One("c.procedure"),
+            without: |query| ContractQuery { procedures: Vec::new(), ..query.clone() },
+        },
+        Facet {
+            name: "notice_type",
+            values: Values::Words,
+            column: Column::Several("c.notice_types"),
+            without: |query| ContractQuery { notice_types: Vec::new(), ..query.clone() },
+        },
+        Facet {
+            name: "watch_strength",
+            values: Values::Codes(WatchStrength::VOCABULARY),
+            column: Column::One("c.watch_strength"),
+            without: |query| ContractQuery { watch: Vec::new(), ..query.clone() },
+        },
+        Facet {
+            name: "watch_group",
+            values: Values::Words,
+            column: Column::One("c.watch_group"),
+            without: |query| ContractQuery { watch_groups: Vec::new(), ..query.clone() },
+        },
+    ],
+};
+
+/// The beginning of a statement that selects contracts; its condition follows.
+fn selected() -> Sql {
+    Sql::new(&format!("SELECT {COLUMNS} FROM {FROM} WHERE "))
 }
-
-/// Position in a list: day and row number of the last contract.
-pub type Order = (String, i64);
-
-const COLUMNS: &str = "SELECT c.seq, c.id, c.listed_on, p.detail AS process, c.detail AS contract, c.watch, \
-    c.is_current FROM contracts c JOIN processes p ON p.seq = c.process_seq WHERE ";
 
 /// Condition for links that count: probable or better, and neither rejected nor disputed.
 const COUNTS: &str =
@@ -112,12 +178,6 @@ fn stored(row: &QueryResult) -> Result<Stored, StoreError> {
     })
 }
 
-fn any(sql: &mut Sql, column: &str, values: &[String]) {
-    if !values.is_empty() {
-        sql.push(&format!(" AND {column} IN ")).bind_list(values.iter().map(String::as_str));
-    }
-}
-
 fn party(sql: &mut Sql, role: PartyRole, slugs: &[String]) {
     if slugs.is_empty() {
         return;
@@ -130,16 +190,7 @@ fn party(sql: &mut Sql, role: PartyRole, slugs: &[String]) {
 /// Adds a query's conditions, after `WHERE`.
 fn conditions(sql: &mut Sql, query: &ContractQuery) {
     sql.push("c.is_current = TRUE");
-    let words = query.q.iter().flat_map(|q| {
-        domain::text::fold(q)
-            .split(' ')
-            .filter(|word| !word.is_empty())
-            .map(str::to_owned)
-            .collect::<Vec<_>>()
-    });
-    for word in words {
-        sql.push(" AND c.text_key LIKE ").bind(format!("%{word}%"));
-    }
+    all_words(sql, "c.text_key", query.q.as_deref());
     party(sql, PartyRole::Buyer, &query.buyers);
     party(sql, PartyRole::Supplier, &query.suppliers);
     if !query.parties.is_empty() {
@@ -155,24 +206,14 @@ fn conditions(sql: &mut Sql, query: &ContractQuery) {
         }
         sql.push("))");
     }
-    let kinds: Vec<String> = query.kinds.iter().map(|kind| kind.as_str().to_owned()).collect();
-    any(sql, "c.kind", &kinds);
-    let watch: Vec<String> = query.watch.iter().map(|strength| strength.as_str().to_owned()).collect();
-    any(sql, "c.watch_strength", &watch);
-    any(sql, "c.watch_group", &query.watch_groups);
-    any(sql, "c.currency", &query.currencies);
-    any(sql, "c.procedure", &query.procedures);
-    any(sql, "p.ocid", &query.ocids);
-    if !query.notice_types.is_empty() {
-        sql.push(" AND (");
-        for (place, kind) in query.notice_types.iter().enumerate() {
-            // LIKE takes `_` for any character.
-            let kind = kind.to_uppercase().replace('_', "\\_");
-            sql.push(if place > 0 { " OR " } else { "" }).push("c.notice_types LIKE ");
-            sql.bind(format!("%;{kind};%")).push(" ESCAPE '\\'");
-        }
-        sql.push(")");
-    }
+    one_of(sql, "c.kind", query.kinds.iter().map(|kind| kind.as_str()));
+    one_of(sql, "c.watch_strength", query.watch.iter().map(|strength| strength.as_str()));
+    one_of(sql, "c.watch_group", query.watch_groups.iter().map(String::as_str));
+    one_of(sql, "c.currency", query.currencies.iter().map(String::as_str));
+    one_of(sql, "c.procedure", query.procedures.iter().map(String::as_str));
+    one_of(sql, "p.ocid", query.ocids.iter().map(String::as_str));
+    let types: Vec<String> = query.notice_types.iter().map(|kind| kind.to_uppercase()).collect();
+    has_any(sql, "c.notice_types", types.iter().map(String::as_str));
     for (operator, amount) in [(">=", query.value_from), ("<=", query.value_to)] {
         if let Some(amount) = amount {
             sql.push(&format!(" AND c.amount {operator} ")).bind(amount);
@@ -205,47 +246,26 @@ fn conditions(sql: &mut Sql, query: &ContractQuery) {
     }
 }
 
-fn after(sql: &mut Sql, after: Option<&Order>) {
-    if let Some((day, seq)) = after {
-        sql.push(" AND (c.listed_on, c.seq) < (").bind(day.as_str()).push(", ").bind(*seq).push(")");
-    }
-    sql.push(" ORDER BY c.listed_on DESC, c.seq DESC LIMIT ");
+/// How many contracts match.
+pub async fn matching(db: &Db, query: &ContractQuery) -> Result<u64, StoreError> {
+    LIST.total(db, query).await
 }
 
-/// Lists contracts, newest process first.
+/// A page of contracts after a place, and where the next one begins.
 pub async fn list(
     db: &Db,
     query: &ContractQuery,
-    from: Option<&Order>,
+    sort: Option<&Order>,
+    after: Option<&Place>,
     limit: u64,
-) -> Result<Listed, StoreError> {
-    let mut count =
-        Sql::new("SELECT count(*) FROM contracts c JOIN processes p ON p.seq = c.process_seq WHERE ");
-    conditions(&mut count, query);
-    let total = count.number(&db.read).await?.unsigned_abs();
-    let mut items = stream(db, query, from, limit + 1).await?;
-    let more = items.len() as u64 > limit;
-    items.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let next = items.last().filter(|_| more).map(|last| (last.listed_on.clone(), last.seq));
-    Ok(Listed { items, total, next })
-}
-
-/// The same without counting: at most `limit` after a position.
-pub async fn stream(
-    db: &Db,
-    query: &ContractQuery,
-    from: Option<&Order>,
-    limit: u64,
-) -> Result<Vec<Stored>, StoreError> {
-    let mut sql = Sql::new(COLUMNS);
-    conditions(&mut sql, query);
-    after(&mut sql, from);
-    sql.bind(limit.cast_signed()).all(&db.read).await?.iter().map(stored).collect()
+) -> Result<(Vec<Stored>, Option<Place>), StoreError> {
+    let page = LIST.page(db, COLUMNS, query, (sort, after), limit).await?;
+    Ok((page.rows.iter().map(stored).collect::<Result<_, _>>()?, page.next))
 }
 
 /// At most `limit` contracts after a row number, including those no longer current.
 pub async fn after_seq(db: &Db, seq: i64, limit: u64) -> Result<Vec<Stored>, StoreError> {
-    let mut sql = Sql::new(COLUMNS);
+    let mut sql = selected();
     sql.push("c.seq > ").bind(seq).push(" ORDER BY c.seq LIMIT ").bind(limit.cast_signed());
     sql.all(&db.read).await?.iter().map(stored).collect()
 }
@@ -257,7 +277,7 @@ pub async fn count(db: &Db) -> Result<u64, StoreError> {
 
 /// Finds a contract by id, current or not.
 pub async fn find(db: &Db, id: &str) -> Result<Option<Stored>, StoreError> {
-    let mut sql = Sql::new(COLUMNS);
+    let mut sql = selected();
     sql.push("c.id = ").bind(id).one(&db.read).await?.as_ref().map(stored).transpose()
 }
 
@@ -317,14 +337,25 @@ pub struct Bought {
 
 /// Everything a supplier sold.
 pub async fn sold_by(db: &Db, slug: &str) -> Result<Sold, StoreError> {
-    let mut sql = Sql::new(COLUMNS);
-    sql.push(
-        "c.is_current = TRUE AND c.seq IN (SELECT x.contract_seq FROM contract_parties x WHERE x.role = ",
-    );
-    sql.bind(PartyRole::Supplier.as_str()).push(" AND x.slug = ").bind(slug).push(")");
-    let mut sold = Sold::default();
+    Ok(sold_by_each(db, &[slug]).await?.remove(slug).unwrap_or_default())
+}
+
+/// Everything that each of some suppliers sold, by slug; those that sold nothing are missing.
+pub async fn sold_by_each(db: &Db, slugs: &[&str]) -> Result<HashMap<String, Sold>, StoreError> {
+    if slugs.is_empty() {
+        return Ok(HashMap::new());
+    }
+    // A supplier named twice in a contract sold it once.
+    let mut sql = Sql::new(&format!(
+        "SELECT s.slug AS supplier, {COLUMNS} FROM (SELECT DISTINCT x.contract_seq, x.slug FROM contract_parties x \
+         WHERE x.role = "
+    ));
+    sql.bind(PartyRole::Supplier.as_str()).push(" AND x.slug IN ").bind_list(slugs.iter().copied());
+    sql.push(") s JOIN contracts c ON c.seq = s.contract_seq JOIN processes p ON p.seq = c.process_seq");
+    sql.push(" WHERE c.is_current = TRUE ORDER BY c.seq");
+    let mut sold: HashMap<String, Sold> = HashMap::new();
     for row in sql.all(&db.read).await? {
-        sold.add(&stored(&row)?);
+        sold.entry(row.try_get_by("supplier")?).or_default().add(&stored(&row)?);
     }
     Ok(sold)
 }

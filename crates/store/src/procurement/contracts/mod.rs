@@ -9,8 +9,8 @@ mod save;
 pub(crate) use again::{move_parties, watch_again};
 pub(crate) use json::read;
 pub use list::{
-    Bought, ContractQuery, Listed, Order, Sold, Stored, after_seq, count, find, list, parties_named, sold_by,
-    stream,
+    Bought, ContractQuery, LIST, Sold, Stored, after_seq, count, find, list, matching, parties_named,
+    sold_by, sold_by_each,
 };
 pub use releases::{Known, KnownProcess, KnownRelease, NewRelease, known, raw_releases, save_releases};
 pub use save::{ContractState, ProcessState, save};

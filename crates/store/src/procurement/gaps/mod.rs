@@ -13,6 +13,7 @@ use sea_orm::QueryResult;
 use serde::Deserialize;
 
 use crate::ground::db::{instant, micros};
+use crate::ground::lists::{Column, Facet, List, Order, Place, Values, one_of};
 use crate::ground::sql::Sql;
 use crate::procurement::contracts::read;
 use crate::{Db, StoreError, Tx};
@@ -91,9 +92,56 @@ pub struct GapQuery {
     pub watch_groups: Vec<String>,
 }
 
-const COLUMNS: &str = "SELECT g.seq, g.id, g.rule, g.rule_version, c.id AS contract_id, c.detail AS contract_detail, \
-    g.record_id, g.organisation, g.status, g.reason, g.found_at, g.changed_at \
-    FROM gaps g LEFT JOIN contracts c ON c.seq = g.contract_seq";
+const COLUMNS: &str = "g.seq, g.id, g.rule, g.rule_version, c.id AS contract_id, c.detail AS contract_detail, \
+    g.record_id, g.organisation, g.status, g.reason, g.found_at, g.changed_at";
+const FROM: &str = "gaps g LEFT JOIN contracts c ON c.seq = g.contract_seq";
+
+/// Gaps as a list: in the order they were found, unless another is asked for.
+pub static LIST: List<GapQuery> = List {
+    from: FROM,
+    number: "g.seq",
+    conditions,
+    usual: Order::of_rows("seq"),
+    orders: &[
+        Order::of_number("found_at", "g.found_at"),
+        Order::of_number("-found_at", "g.found_at"),
+        Order::of_number("-changed_at", "g.changed_at"),
+        Order::of_number("-value", "coalesce(c.amount, -1)"),
+        Order::of_text("organisation", "coalesce(g.organisation, '~')"),
+    ],
+    facets: &[
+        Facet {
+            name: "rule",
+            values: Values::Codes(GapRule::VOCABULARY),
+            column: Column::One("g.rule"),
+            without: |query| GapQuery { rules: Vec::new(), ..query.clone() },
+        },
+        Facet {
+            name: "status",
+            values: Values::Codes(GapStatus::VOCABULARY),
+            column: Column::One("g.status"),
+            without: |query| GapQuery { statuses: Vec::new(), ..query.clone() },
+        },
+        Facet {
+            name: "organisation",
+            values: Values::Named,
+            column: Column::One("g.organisation"),
+            without: |query| GapQuery { organisations: Vec::new(), ..query.clone() },
+        },
+        Facet {
+            name: "organisation_kind",
+            values: Values::Codes(OrganisationKind::VOCABULARY),
+            column: Column::Joined(" JOIN organisations o ON o.slug = g.organisation", "o.kind"),
+            without: |query| GapQuery { kinds: Vec::new(), ..query.clone() },
+        },
+        Facet {
+            name: "watch_group",
+            values: Values::Words,
+            column: Column::One("c.watch_group"),
+            without: |query| GapQuery { watch_groups: Vec::new(), ..query.clone() },
+        },
+    ],
+};
 
 fn gap(row: &QueryResult) -> Result<Gap, StoreError> {
     #[derive(Default, Deserialize)]
@@ -164,64 +212,54 @@ async fn with_replies(
     Ok(gaps)
 }
 
-fn conditions(query: &GapQuery) -> Sql {
-    let mut wanted = Sql::default();
-    wanted.push(" WHERE 1 = 1");
-    let mut any = |column: &str, values: Vec<&str>| {
-        if !values.is_empty() {
-            wanted.push(&format!(" AND {column} IN ")).bind_list(values);
-        }
-    };
-    any("g.rule", query.rules.iter().map(|rule| rule.as_str()).collect());
-    any("g.status", query.statuses.iter().map(|status| status.as_str()).collect());
-    any("g.organisation", query.organisations.iter().map(String::as_str).collect());
-    any("c.id", query.contracts.iter().map(String::as_str).collect());
-    any("g.record_id", query.records.iter().map(String::as_str).collect());
-    any("c.watch_group", query.watch_groups.iter().map(String::as_str).collect());
+fn conditions(sql: &mut Sql, query: &GapQuery) {
+    sql.push("1 = 1");
+    one_of(sql, "g.rule", query.rules.iter().map(|rule| rule.as_str()));
+    one_of(sql, "g.status", query.statuses.iter().map(|status| status.as_str()));
+    one_of(sql, "g.organisation", query.organisations.iter().map(String::as_str));
+    one_of(sql, "c.id", query.contracts.iter().map(String::as_str));
+    one_of(sql, "g.record_id", query.records.iter().map(String::as_str));
+    one_of(sql, "c.watch_group", query.watch_groups.iter().map(String::as_str));
     if !query.kinds.is_empty() {
-        wanted.push(" AND g.organisation IN (SELECT o.slug FROM organisations o WHERE o.kind IN ");
-        wanted.bind_list(query.kinds.iter().map(|kind| kind.as_str())).push(")");
+        sql.push(" AND g.organisation IN (SELECT k.slug FROM organisations k WHERE k.kind IN ");
+        sql.bind_list(query.kinds.iter().map(|kind| kind.as_str())).push(")");
     }
-    wanted
 }
 
 /// How many gaps match.
 pub async fn count(db: &Db, query: &GapQuery) -> Result<u64, StoreError> {
-    let mut count = Sql::new("SELECT count(*) FROM gaps g LEFT JOIN contracts c ON c.seq = g.contract_seq");
-    Ok(count.append(&conditions(query)).number(&db.read).await?.unsigned_abs())
+    LIST.total(db, query).await
 }
 
-/// A page of gaps after a row number, and the number of the last one if there are more.
+/// A page of gaps after a place, and where the next one begins.
 pub async fn list(
     db: &Db,
     query: &GapQuery,
-    after: Option<i64>,
+    sort: Option<&Order>,
+    after: Option<&Place>,
     limit: u64,
-) -> Result<(Vec<Gap>, Option<i64>), StoreError> {
-    let mut sql = Sql::new(COLUMNS);
-    sql.append(&conditions(query));
-    if let Some(after) = after {
-        sql.push(" AND g.seq > ").bind(after);
-    }
-    let rows = sql.push(" ORDER BY g.seq LIMIT ").bind((limit + 1).cast_signed()).all(&db.read).await?;
-    let mut items: Vec<Gap> = rows.iter().map(gap).collect::<Result<_, _>>()?;
-    let more = items.len() as u64 > limit;
-    items.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let next = items.last().filter(|_| more).map(|last| last.seq);
-    Ok((with_replies(&db.read, items).await?, next))
+) -> Result<(Vec<Gap>, Option<Place>), StoreError> {
+    let page = LIST.page(db, COLUMNS, query, (sort, after), limit).await?;
+    let items: Vec<Gap> = page.rows.iter().map(gap).collect::<Result<_, _>>()?;
+    Ok((with_replies(&db.read, items).await?, page.next))
+}
+
+/// The beginning of a statement that selects gaps; its condition follows.
+fn selected() -> Sql {
+    Sql::new(&format!("SELECT {COLUMNS} FROM {FROM} WHERE "))
 }
 
 /// Finds a gap by its id.
 pub async fn read_one(db: &Db, id: &str) -> Result<Option<Gap>, StoreError> {
-    let mut sql = Sql::new(COLUMNS);
-    let Some(row) = sql.push(" WHERE g.id = ").bind(id).one(&db.read).await? else { return Ok(None) };
+    let mut sql = selected();
+    let Some(row) = sql.push("g.id = ").bind(id).one(&db.read).await? else { return Ok(None) };
     Ok(with_replies(&db.read, vec![gap(&row)?]).await?.pop())
 }
 
 /// Finds a gap by id, through a transaction; with its contract's row number.
 pub async fn find(tx: &Tx, id: &str) -> Result<Option<(Gap, Option<i64>)>, StoreError> {
-    let mut sql = Sql::new(COLUMNS);
-    let Some(row) = sql.push(" WHERE g.id = ").bind(id).one(tx).await? else { return Ok(None) };
+    let mut sql = selected();
+    let Some(row) = sql.push("g.id = ").bind(id).one(tx).await? else { return Ok(None) };
     let found = with_replies(tx, vec![gap(&row)?]).await?.pop();
     let contract =
         Sql::new("SELECT coalesce(contract_seq, 0) FROM gaps WHERE id = ").bind(id).number(tx).await?;

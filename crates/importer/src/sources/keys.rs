@@ -1,0 +1,114 @@
+//! The keys of records at their source, as the source has them.
+
+use std::collections::HashSet;
+
+use domain::editions::{Id, Identity};
+use domain::text::fold;
+
+use crate::report::{Uses, used};
+
+/// The key of a row, and what else finds its record in other editions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowKey {
+    /// The key as the source has it, told apart if its file has it twice.
+    pub key: String,
+    /// The key as older releases of the register made it: folded.
+    pub former: String,
+    /// Body, unit and name, where other editions may have another key.
+    pub identity: Option<Identity>,
+}
+
+impl RowKey {
+    /// The same with what finds it in editions that have another key.
+    pub(crate) fn or_by_name(self, identity: Identity) -> Self {
+        Self { identity: Some(identity), ..self }
+    }
+}
+
+/// The keys used in one run. A repeated key is extended with more words, and if that fails with a number.
+#[derive(Debug, Default)]
+pub(crate) struct Keys {
+    seen: HashSet<String>,
+    formers: HashSet<String>,
+}
+
+impl Keys {
+    /// The key itself if it is new, else its first longer form that is.
+    pub(crate) fn take(&mut self, key: &str, more: &[&str], uses: &mut Uses) -> RowKey {
+        self.take_instead(key, key, more, uses)
+    }
+
+    /// The same for a key that older releases made in another way: `former` is what they folded.
+    pub(crate) fn take_instead(&mut self, key: &str, former: &str, more: &[&str], uses: &mut Uses) -> RowKey {
+        let taken = told_apart(&mut self.seen, key.to_owned(), more, str::to_owned);
+        if taken != key {
+            used(uses, "key-repeated-told-apart");
+        }
+        let former = told_apart(&mut self.formers, fold(former), more, fold);
+        RowKey { key: taken, former, identity: None }
+    }
+}
+
+/// The first form of a key that is not among the seen ones.
+fn told_apart(
+    seen: &mut HashSet<String>,
+    key: String,
+    more: &[&str],
+    form: impl Fn(&str) -> String,
+) -> String {
+    let mut candidate = key;
+    if seen.insert(candidate.clone()) {
+        return candidate;
+    }
+    for words in more.iter().filter(|words| !words.is_empty()) {
+        candidate = format!("{candidate}|{}", form(words));
+        if seen.insert(candidate.clone()) {
+            return candidate;
+        }
+    }
+    (2..)
+        .map(|n| format!("{candidate}#{n}"))
+        .find(|key| seen.insert(key.clone()))
+        .expect("fewer keys fit in memory than there are numbers")
+}
+
+/// What the id in a stored key is worth; `name` is what the source called the use.
+pub(crate) fn worth_of_id(source: &str, key: &str, name: &str) -> Id {
+    match source {
+        "nl" if !key.contains('|') => Id::Lasting,
+        // Where a row has no id, its key is made of its name.
+        "us" if !fold(key).contains(&fold(name)) => Id::OfEdition,
+        _ => Id::None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_kept_byte_for_byte_and_told_apart_when_repeated() {
+        let (mut keys, mut uses) = (Keys::default(), Uses::new());
+        let mut take = |key: &str| {
+            let RowKey { key, former, .. } = keys.take(key, &["Name é", ""], &mut uses);
+            (key, former)
+        };
+        let of = |key: &str, former: &str| (key.to_owned(), former.to_owned());
+        assert_eq!(take("1.1"), of("1.1", "11"));
+        assert_eq!(take("11"), of("11", "11|name e"));
+        assert_eq!(take("C#"), of("C#", "c"));
+        assert_eq!(take("C++"), of("C++", "c|name e"));
+        assert_eq!(take("C#"), of("C#|Name é", "c|name e#2"));
+        assert_eq!(take("C#"), of("C#|Name é#2", "c|name e#3"));
+        assert_eq!(uses["key-repeated-told-apart"], 2);
+    }
+
+    #[test]
+    fn the_worth_of_an_id_depends_on_the_source() {
+        assert_eq!(worth_of_id("nl", "67971871", "Public Eye"), Id::Lasting);
+        assert_eq!(worth_of_id("nl", "Gemeente|Public Eye", "Public Eye"), Id::None);
+        assert_eq!(worth_of_id("us", "Department|DOX-07", "Sorter"), Id::OfEdition);
+        assert_eq!(worth_of_id("us", "Department|Bureau|Sorter", "Sorter"), Id::None);
+        assert_eq!(worth_of_id("atrs", "a-slug", "Sorter"), Id::None);
+    }
+}
