@@ -25,6 +25,7 @@ mod m0018_expected;
 mod m0019_editions;
 mod m0020_facets;
 mod m0021_lists;
+mod m0022_users;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0019_editions::Migration),
             Box::new(m0020_facets::Migration),
             Box::new(m0021_lists::Migration),
+            Box::new(m0022_users::Migration),
         ]
     }
 }

@@ -543,6 +543,111 @@ async fn a_long_form_with_a_file_is_kept_only_if_signing_in_can_carry_it() {
     assert_eq!(long.status, StatusCode::PAYLOAD_TOO_LARGE);
 }
 
+/// The parts of a form with a file, as a browser sends them.
+fn with_file(pairs: &[(&str, &str)], input: &str, file: (&str, &str)) -> Vec<u8> {
+    let mut body = String::new();
+    for (name, value) in pairs {
+        body += &format!("--B\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+    }
+    let (name, content) = file;
+    body += &format!(
+        "--B\r\nContent-Disposition: form-data; name=\"{input}\"; filename=\"{name}\"\r\n\
+         Content-Type: text/csv\r\n\r\n{content}\r\n--B--\r\n"
+    );
+    body.into_bytes()
+}
+
+const WITH_FILE: &str = "multipart/form-data; boundary=B";
+
+/// Signs in on the page that an interrupted form led to, with what that page carries; gives the page that follows.
+async fn signed_in_from<'a>(app: &'a TestApp, asked: &Answer) -> (Answer, Browser<'a>) {
+    let secret = enrol(app, "writer@northmoor.example").await;
+    let code = api::sign_in::code(&secret, now()).unwrap();
+    let page = Html::parse_document(&asked.text);
+    let hidden = Selector::parse("form[action='/submit/sign-in'] input[type=hidden]").unwrap();
+    let mut pairs: Vec<(&str, &str)> = page
+        .select(&hidden)
+        .map(|input| (input.attr("name").unwrap(), input.attr("value").unwrap_or_default()))
+        .collect();
+    pairs.extend([("email", "writer@northmoor.example"), ("password", PASSWORD), ("code", &code)]);
+    let back = Browser { app, cookie: String::new() }.post("/submit/sign-in", &pairs).await;
+    assert_eq!(back.status, StatusCode::OK, "{}", back.text);
+    let cookie = back.header("set-cookie").split(';').next().unwrap().to_owned();
+    (back, Browser { app, cookie })
+}
+
+/// Presses the only button of the page that goes on with an interrupted form.
+async fn go_on(browser: &Browser<'_>, page: &Answer, to: &str) -> Answer {
+    let page = Html::parse_document(&page.text);
+    let hidden = Selector::parse(&format!("form[action='{to}'] input[type=hidden]")).unwrap();
+    let pairs: Vec<(&str, &str)> = page
+        .select(&hidden)
+        .map(|input| (input.attr("name").unwrap(), input.attr("value").unwrap_or_default()))
+        .collect();
+    browser.post(to, &pairs).await
+}
+
+#[tokio::test]
+async fn a_file_that_was_lost_with_a_session_is_said_to_be_lost() {
+    let council = Council::new().await;
+    let app = &council.app;
+    let (path, _) = council.begin(json!({ "record": { "title": "Planner" } })).await;
+    let item = format!("{}/items/assessments/new", desk(&path));
+    let stranger = Browser { app, cookie: String::new() };
+    let typed = [("revision", "1"), ("type", "dpia"), ("stage", "screening"), ("summary", "Seen by all")];
+    let body = with_file(&typed, "document.file", ("dpia '2'.csv", "a,b\n1,2\n"));
+    let asked = stranger.send(&item, body, WITH_FILE, "same-origin").await;
+    assert_eq!(asked.status, StatusCode::OK, "{}", asked.text);
+    let kept = "The file “dpia &#39;2&#39;.csv” was not kept";
+    assert!(asked.text.contains(kept), "{}", asked.text);
+    let (back, browser) = signed_in_from(app, &asked).await;
+    assert!(back.text.contains("Nothing is saved until then."), "{}", back.text);
+    // The form comes back with what was typed, says that the file is lost, and nothing was saved.
+    let form = go_on(&browser, &back, &item).await;
+    assert_eq!(form.status, StatusCode::BAD_REQUEST, "{}", form.text);
+    assert!(form.text.contains("Seen by all") && form.text.contains(kept), "{}", form.text);
+    assert!(!form.text.contains("lost_file"), "{}", form.text);
+    let draft = async || app.call(Method::GET, &path, &council.writer, None, Value::Null).await.json();
+    assert_eq!(draft().await["record"]["assessments"], Value::Null);
+    // Sent again, it is saved, with another file or without one.
+    let revision = draft().await["revision"].to_string();
+    let again = [
+        ("revision", revision.as_str()),
+        ("type", "dpia"),
+        ("stage", "screening"),
+        ("status", "complete"),
+        ("visibility", "public"),
+        ("summary", "Seen by all"),
+    ];
+    let saved = browser.post(&item, &again).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+    assert_eq!(draft().await["record"]["assessments"][0]["summary"], "Seen by all");
+
+    // Somebody else changed the draft meanwhile: the file is not saved either, and the form says so.
+    let body = with_file(&again, "document.file", ("new.csv", "a,b\n"));
+    let stale = browser.send(&item, body, WITH_FILE, "same-origin").await;
+    assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED, "{}", stale.text);
+    assert!(stale.text.contains("The file “new.csv” is not saved either"), "{}", stale.text);
+    assert!(stale.text.contains("Somebody changed this draft"), "{}", stale.text);
+}
+
+#[tokio::test]
+async fn a_spreadsheet_that_was_lost_with_a_session_is_said_to_be_lost() {
+    let council = Council::new().await;
+    let stranger = Browser { app: &council.app, cookie: String::new() };
+    let body = with_file(&[("source", "atrs"), ("go", "upload")], "file", ("tools.csv", "title\nPlanner\n"));
+    let asked = stranger.send("/submit/upload", body, WITH_FILE, "same-origin").await;
+    assert!(asked.text.contains("The file “tools.csv” was not kept"), "{}", asked.text);
+    let (back, browser) = signed_in_from(&council.app, &asked).await;
+    let form = go_on(&browser, &back, "/submit/upload").await;
+    assert_eq!(form.status, StatusCode::BAD_REQUEST, "{}", form.text);
+    assert!(form.text.contains("The file “tools.csv” was not kept"), "{}", form.text);
+    assert!(form.text.contains("<option value=\"atrs\" selected>"), "{}", form.text);
+    // Without a file there is nothing to lose.
+    let empty = browser.post("/submit/upload", &[("source", "records"), ("go", "check")]).await;
+    assert!(empty.text.contains("Choose a file") && !empty.text.contains("was not kept"), "{}", empty.text);
+}
+
 #[tokio::test]
 async fn nobody_sees_or_does_by_a_page_what_they_may_not() {
     let council = Council::new().await;

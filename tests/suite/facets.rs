@@ -8,6 +8,7 @@ use suite::data::project;
 use suite::{TestApp, record};
 
 use crate::lists::camera;
+use crate::sentences::used_at;
 
 /// A record with a value of every facet, and one with few.
 async fn two() -> TestApp {
@@ -15,7 +16,9 @@ async fn two() -> TestApp {
     // Kinds are of bodies that the register knows.
     app.organisation("Calder Vale Police", OrganisationKind::PoliceForce).await;
     let bus = record("Bus planner", |r| r.sectors = vec![Sector::Transport]);
-    app.publish(&[camera(), bus]).await;
+    let mut camera = camera();
+    camera.deployments = vec![used_at("Calder Vale Police")];
+    app.publish(&[camera, bus]).await;
     app
 }
 

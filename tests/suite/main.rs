@@ -61,6 +61,7 @@ mod search_index;
 mod searching;
 mod secrecy;
 mod seen;
+mod sentences;
 mod sessions;
 mod sorting;
 mod spreadsheets;

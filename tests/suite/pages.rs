@@ -239,7 +239,7 @@ async fn pages_say_what_is_not_there() {
     let page = shown(&app, &format!("/records/{id}")).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
     for said in [
-        "Missing before it went live",
+        "Not shown to be complete before it went live",
         "not complete before use: an equality impact assessment, the usual evidence of due regard",
         "No review by an oversight body stands in the record",
         "Required and not answered by the body:",

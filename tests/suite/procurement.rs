@@ -20,13 +20,13 @@ async fn notices(app: &TestApp, path: &Path) {
     store::procurement::gaps::look(&app.db, now()).await.unwrap();
 }
 
-async fn lines(app: &TestApp, releases: &[Value]) {
+pub(crate) async fn lines(app: &TestApp, releases: &[Value]) {
     let text: Vec<String> = releases.iter().map(Value::to_string).collect();
     notices(app, &app.file("notices.jsonl", text.join("\n"))).await;
 }
 
 /// A release about one contract, changed as the test needs.
-fn contract(
+pub(crate) fn contract(
     n: u32,
     buyer: &str,
     supplier: &str,
@@ -48,7 +48,7 @@ fn contract(
     release
 }
 
-async fn items(app: &TestApp, path: &str) -> Vec<Value> {
+pub(crate) async fn items(app: &TestApp, path: &str) -> Vec<Value> {
     app.json(path).await["items"].as_array().unwrap().clone()
 }
 
@@ -278,7 +278,7 @@ async fn company_numbers_tell_companies_apart_and_names_do_not() {
 }
 
 /// A police force with a record for a product, and the contract it was bought under.
-async fn bought(app: &TestApp) -> (String, String) {
+pub(crate) async fn bought(app: &TestApp) -> (String, String) {
     let force = app.organisation("Aldermere Police", OrganisationKind::PoliceForce).await;
     app.organisation("Acme", OrganisationKind::Company).await;
     let ids = app

@@ -383,6 +383,7 @@ const OWN_PART: &[(&str, &str)] = &[
     ("create_annotation", "remarks_are_moderated_and_stand_beside_the_record"),
     ("decide_remark", "remarks_are_moderated_and_stand_beside_the_record"),
     ("list_replies_to_decide", "a_reply_to_a_record_needs_two_people"),
+    ("list_remarks_to_answer", "an_accepted_report_stands_on_the_desk_of_its_body"),
     ("judge_link", "a_link_is_judged_by_who_answers_for_the_record_and_a_rejected_one_stays_rejected"),
     ("reply_to_gap", "a_gap_is_answered_by_the_body_that_is_asked"),
     ("withdraw_nil_return", "a_nil_return_is_filed_and_withdrawn_by_the_body_itself"),

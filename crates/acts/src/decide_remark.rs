@@ -11,7 +11,7 @@ use crate::{Act, Refusal};
 pub enum Decided {
     /// Show the annotation beside the record.
     Publish,
-    /// The correction is right, and the body has been told.
+    /// The correction is right, and goes to the desk of who made the record.
     Accept,
     /// Do not show it.
     Decline,

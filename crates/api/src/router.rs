@@ -24,7 +24,8 @@ use crate::problem::ApiError;
 use crate::routes::{
     about, assessments, audit, changes, contracts, coverage, documents, dumps, fields, gaps, health, imports,
     links, log, organisations, parts, people, products, reconcile, records, redactions, regulator, remarks,
-    replies, rules, security, session, stats, submissions, templates, tokens, vocabularies, webhooks,
+    replies, rules, security, session, stats, submissions, templates, to_answer, tokens, vocabularies,
+    webhooks,
 };
 use crate::{App, client, limits, manners, openapi, seen};
 
@@ -152,6 +153,7 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(remarks::get_correction))
         .routes(routes!(remarks::list_remarks_to_decide))
         .routes(routes!(remarks::decide_remark))
+        .routes(routes!(to_answer::list_remarks_to_answer))
         .routes(routes!(imports::create_import))
         .routes(routes!(imports::get_import))
         .routes(routes!(imports::submit_import))

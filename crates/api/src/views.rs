@@ -65,6 +65,8 @@ pub(crate) async fn record_view(
         version: number,
         published_at: current.first_published_at,
         updated_at: current.version.published_at,
+        // A new version says what is true when it is published, so an earlier confirmation says nothing more.
+        confirmed_at: current.confirmed_at.filter(|at| *at >= current.version.published_at),
         flags: verdict.fired.into_iter().map(flag_view).collect(),
         transparency_class: verdict.transparency,
         completeness: completeness(&record),

@@ -34,6 +34,8 @@ pub struct Facts<'a> {
     pub publishers: Vec<(&'a str, Option<OrganisationKind>)>,
     /// Slugs of its suppliers that the register knows.
     pub suppliers: Vec<&'a str>,
+    /// Slugs of the bodies it names as places of use that has not ended, if the register knows them.
+    pub users: Vec<&'a str>,
     /// Slugs of its products.
     pub products: Vec<&'a str>,
     /// Flags raised on it.
@@ -353,6 +355,8 @@ pub const FACETS: &[Facet] = &[
         |facts, add| facts.provenance.iter().filter_map(|from| from.edition.as_deref()).for_each(add)),
     coded::<InSource>(named!("in_source"), ("Still in its source", 33), "Whether the latest edition of its source has it.",
         |facts, add| add_codes(facts.provenance.and_then(|from| from.in_source).map(InSource::from).as_slice(), add)),
+    facet(named!("used_by"), ("Used by", 34), "Slug or id of a body that the record names as a place of use, unless the use has ended.",
+        FacetValues::Organisations, |facts, add| facts.users.iter().for_each(|slug| add(slug))),
 ];
 
 /// Calls `add` with the name and each value of every facet and link of a record; the same value may come twice, and

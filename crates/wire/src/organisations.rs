@@ -37,6 +37,37 @@ pub enum Coverage {
     NotExpected,
 }
 
+/// Where a body uses tools, by the records that name it or a body near it as a place of use.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Uses {
+    /// Counts of the records that name it as a place of use, unless they say that the use has ended.
+    #[serde(flatten)]
+    pub counts: Counts,
+    /// URL of those records.
+    pub records_url: String,
+    /// The body above it, if records name that one as a place of use: what they describe may be used here too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub through_parent: Option<UsesNearby>,
+    /// The bodies right below it that records name as places of use, by name.
+    #[serde(default)]
+    pub below: Vec<UsesNearby>,
+}
+
+/// A body above or below another, with how many records name it as a place of use.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UsesNearby {
+    /// Its slug.
+    pub organisation: String,
+    /// Its name.
+    pub name: String,
+    /// Records that name it as a place of use, unless they say that the use has ended.
+    pub records: u64,
+    /// URL of those records.
+    pub records_url: String,
+}
+
 /// A body, with counts of its records.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -67,6 +98,9 @@ pub struct OrganisationView {
     pub as_publisher: Counts,
     /// Counts of the records that name it as supplier.
     pub as_supplier: Counts,
+    /// What records say is used there, its own and those of others; only in the answer about one body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_user: Option<Uses>,
     /// URL of its contracts in public notices.
     pub contracts_url: String,
 }

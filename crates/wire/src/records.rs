@@ -228,6 +228,9 @@ pub struct RecordParts {
     pub published_at: DateTime<Utc>,
     /// When its current version was published.
     pub updated_at: DateTime<Utc>,
+    /// When its owner last confirmed that the current version is still true; absent if they have not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confirmed_at: Option<DateTime<Utc>>,
     /// Flags raised by the public rules, and why.
     pub flags: Vec<FlagView>,
     #[expect(missing_docs, reason = "the document describes it by its type")]

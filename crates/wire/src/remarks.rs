@@ -1,6 +1,6 @@
 //! `/api/v1/remarks`, `/replies` and `/corrections`.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::codes::GapStatus;
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +38,48 @@ pub struct RemarkView {
 pub struct RemarkList {
     /// Remarks, oldest first.
     pub items: Vec<RemarkView>,
+}
+
+/// An accepted correction or a published annotation, for the body that is asked to act on it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RemarkToAnswer {
+    /// UUID.
+    pub id: String,
+    /// `correction`, or `annotation`.
+    #[cfg_attr(feature = "openapi", schema(example = "correction"))]
+    pub kind: String,
+    /// The record it is about.
+    pub record_id: String,
+    /// Title of that record.
+    pub title: String,
+    /// The body that is asked.
+    pub asked: OwnerView,
+    /// Who made it; absent for the public.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub said_by: Option<OwnerView>,
+    /// The remark, in plain text.
+    pub text: String,
+    /// URL of the evidence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence_url: Option<String>,
+    /// The reason for accepting or publishing it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was accepted or published.
+    pub decided_at: DateTime<Utc>,
+    /// The last day for a new version of the record, or for a reply.
+    pub due_on: NaiveDate,
+}
+
+/// Remarks that wait for a body.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RemarksToAnswer {
+    /// Remarks, those decided first come first; at most 100.
+    pub items: Vec<RemarkToAnswer>,
 }
 
 /// Receipt for a correction.

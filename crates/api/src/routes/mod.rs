@@ -30,6 +30,7 @@ pub(crate) mod session;
 pub(crate) mod stats;
 pub(crate) mod submissions;
 pub(crate) mod templates;
+pub(crate) mod to_answer;
 pub(crate) mod tokens;
 pub(crate) mod vocabularies;
 pub(crate) mod webhooks;

@@ -9,11 +9,12 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use domain::RecordId;
 use domain::authorisation::{Object, Permission};
-use domain::codes::{Code, WithheldGround};
+use domain::codes::WithheldGround;
 use domain::redaction::Target;
 use serde::{Deserialize, Serialize};
 use store::across::redactions::{self, Mention, Stored};
 use utoipa::ToSchema;
+use wire::{PlacesView, RedactionList, RedactionView};
 
 use crate::App;
 use crate::body::Sent;
@@ -75,41 +76,6 @@ impl RedactionAction {
     }
 }
 
-/// Redacted places in one version.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct PlacesView {
-    /// Number of the version.
-    #[schema(example = 2)]
-    version: i64,
-    /// JSON pointers into that version of the record.
-    #[schema(example = json!(["/description"]))]
-    pointers: Vec<String>,
-}
-
-/// A redaction that was carried out.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct RedactionView {
-    /// UUID.
-    id: String,
-    /// Its ground.
-    #[schema(value_type = WithheldGround)]
-    ground: &'static str,
-    /// The reason.
-    reason: String,
-    /// When it was carried out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    done_at: Option<DateTime<Utc>>,
-    /// What was removed from which version.
-    places: Vec<PlacesView>,
-}
-
-/// Redactions of a record.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct RedactionList {
-    /// Redactions, oldest first.
-    items: Vec<RedactionView>,
-}
-
 /// A place outside the record's versions that has the words.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ElsewhereView {
@@ -159,19 +125,15 @@ pub(crate) struct AskedList {
     items: Vec<AskedView>,
 }
 
-impl From<Stored> for RedactionView {
-    fn from(stored: Stored) -> Self {
-        Self {
-            id: stored.id,
-            ground: stored.ground.as_str(),
-            reason: stored.reason,
-            done_at: stored.decided_at.filter(|_| stored.state == redactions::State::Done),
-            places: stored
-                .places
-                .into_iter()
-                .map(|one| PlacesView { version: one.version, pointers: one.pointers })
-                .collect(),
-        }
+/// A redaction with what may be said of it.
+fn view(stored: Stored) -> RedactionView {
+    let places = stored.places.into_iter();
+    RedactionView {
+        id: stored.id,
+        ground: stored.ground,
+        reason: stored.reason,
+        done_at: stored.decided_at.filter(|_| stored.state == redactions::State::Done),
+        places: places.map(|one| PlacesView { version: one.version, pointers: one.pointers }).collect(),
     }
 }
 
@@ -204,7 +166,7 @@ fn asked_view(caller: &Caller, stored: Stored) -> AskedView {
         asked_at: stored.asked_at,
         own: stored.asked_by == caller.person.id,
         outcome: stored.outcome.clone(),
-        redaction: stored.into(),
+        redaction: view(stored),
     }
 }
 
@@ -228,7 +190,7 @@ pub(crate) async fn list_redactions(
     if store::records::find(&app.db, id.parse()?).await?.is_none() {
         return Err(ApiError::NotFound("record", id));
     }
-    let items = redactions::done(&app.db, &id).await?.into_iter().map(RedactionView::from).collect();
+    let items = redactions::done(&app.db, &id).await?.into_iter().map(view).collect();
     Ok(Json(RedactionList { items }))
 }
 

@@ -67,7 +67,7 @@ pub(crate) struct Decision {
 pub(crate) enum Decided {
     /// Show an annotation beside the record.
     Publish,
-    /// The correction is right, and the body has been told.
+    /// The correction is right, and goes to the desk of who made the record.
     Accept,
     /// Do not show it.
     Decline,

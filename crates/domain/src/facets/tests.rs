@@ -39,6 +39,7 @@ fn values(record: &Record, name: &str) -> Vec<String> {
         country: "GB",
         publishers: vec![("council", None)],
         suppliers: Vec::new(),
+        users: Vec::new(),
         products: Vec::new(),
         fired: &[],
         transparency: TransparencyClass::Low,

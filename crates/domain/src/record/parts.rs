@@ -34,6 +34,13 @@ pub struct Deployment {
     pub local_contact: Option<String>,
 }
 
+impl Deployment {
+    /// Whether it is said to have ended by a day.
+    pub fn is_over(&self, on: NaiveDate) -> bool {
+        self.phase == Some(Phase::Retired) || self.ended_on.is_some_and(|last| last < on)
+    }
+}
+
 /// A number with how it was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -90,6 +90,7 @@ pub const RULES: &[Rule] = &[
 ];
 
 pub use transparency::{SENTENCE as TRANSPARENCY_SENTENCE, transparency_class};
+pub use unanswered::ANSWER_DAYS;
 
 /// A rule whose flag is raised.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

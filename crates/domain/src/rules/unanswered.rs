@@ -13,8 +13,8 @@ pub(super) const RULE: Rule = Rule {
     evaluate,
 };
 
-/// Days allowed for an answer.
-const ANSWER_DAYS: u64 = 28;
+/// Days allowed for an answer to what others say of a body's tool.
+pub const ANSWER_DAYS: u64 = 28;
 
 fn evaluate(record: &Record, context: &Context) -> Outcome {
     if record.origin != Origin::ThirdParty || context.answered {

@@ -1,7 +1,7 @@
 //! Remarks: annotations, corrections and replies beside a record. Public code reads only published ones.
 
 use chrono::{DateTime, Utc};
-use sea_orm::QueryResult;
+use sea_orm::{ConnectionTrait, QueryResult};
 use uuid::Uuid;
 
 use crate::ground::db::{instant, micros};
@@ -197,6 +197,40 @@ pub async fn waiting(db: &Db, limit: u64) -> Result<Vec<Remark>, StoreError> {
     sql.push(" WHERE state = ").bind(RemarkState::Pending.as_str());
     sql.push(" ORDER BY seq LIMIT ").bind(limit.cast_signed());
     sql.all(&db.read).await?.iter().map(read).collect()
+}
+
+/// The accepted corrections and published annotations that wait for one of these organisations: about records it owns
+/// (ids) or that name it as publisher (slugs), until a new version is published or the body replies; those decided
+/// first come first.
+///
+/// Which of them are for which organisation is for the caller to say: publishers are joint ones too.
+pub async fn to_answer(
+    conn: &impl ConnectionTrait,
+    ids: &[String],
+    slugs: &[String],
+    limit: u64,
+) -> Result<Vec<Remark>, StoreError> {
+    if ids.is_empty() || slugs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(
+        " WHERE id IN (SELECT m.id FROM remarks m JOIN records r ON r.id = m.record_id WHERE r.state = 'published' \
+         AND (m.kind = 'correction' AND m.state = 'accepted' OR m.kind = 'annotation' AND m.state = 'published') \
+         AND (r.owner IN ",
+    );
+    sql.bind_list(ids.iter().cloned());
+    sql.push(
+        " OR EXISTS (SELECT 1 FROM listed_parties p WHERE p.change = r.change AND p.role = 'publisher' AND p.slug IN ",
+    );
+    sql.bind_list(slugs.iter().cloned());
+    sql.push(
+        ")) AND NOT EXISTS (SELECT 1 FROM events e WHERE e.record_seq = r.seq AND e.kind = 'published' \
+         AND e.at > m.decided_at) AND NOT EXISTS (SELECT 1 FROM remarks a WHERE a.record_id = m.record_id \
+         AND a.kind = 'reply' AND a.state = 'published' AND a.decided_at > m.decided_at)) \
+         ORDER BY decided_at, seq LIMIT ",
+    );
+    sql.bind(limit.cast_signed()).all(conn).await?.iter().map(read).collect()
 }
 
 /// How many corrections of a record are pending, and how many the whole register received since a moment.

@@ -118,6 +118,9 @@ pub struct Projection {
     pub facets: String,
     /// Of an imported record: how much its source leaves open.
     pub left_open: Option<LeftOpen>,
+    /// Slugs of the names of places of use that no body known to the register has. Once a body has such a name, the
+    /// record must be projected again.
+    pub unknown_places: Vec<String>,
 }
 
 /// How much of what an imported record must answer its source leaves open.
@@ -184,8 +187,10 @@ pub fn project(
 
     let joint = record.joint_publishers.iter().filter_map(|joint| names.resolve(&joint.name, home));
     let publishers = publisher.into_iter().chain(joint).map(|party| (party.slug.as_str(), party.kind));
+    let (users, unknown_places) = places(record, standing.today, names, home);
     let facts = Facts {
         record,
+        users,
         country: home,
         publishers: publishers.collect(),
         suppliers: suppliers.iter().filter_map(|(_, party)| party.map(|one| one.slug.as_str())).collect(),
@@ -229,14 +234,40 @@ pub fn project(
     };
     Projection {
         publisher: publisher.map_or_else(String::new, |party| party.slug.clone()),
-        judge_on: verdict.changes_on,
+        judge_on: verdict.changes_on.into_iter().chain(next_end(record, standing.today)).min(),
         card: serde_json::to_string(&card).expect("a card is JSON"),
         facets: facet_lines(&facts),
+        unknown_places,
         left_open: (record.origin == Origin::Imported).then_some(LeftOpen {
             asked: complete.required + complete.not_stated,
             not_stated: complete.not_stated,
         }),
     }
+}
+
+/// The places of use that have not ended: slugs of known bodies, and of the names of unknown ones.
+fn places<'a>(
+    record: &Record,
+    today: NaiveDate,
+    names: &'a Resolver,
+    home: &str,
+) -> (Vec<&'a str>, Vec<String>) {
+    let (mut known, mut unknown) = (Vec::new(), Vec::new());
+    for one in record.deployments.iter().filter(|one| !one.is_over(today)) {
+        match names.resolve(&one.organisation.name, home) {
+            Some(party) => known.push(party.slug.as_str()),
+            None => unknown.push(domain::text::slug(&one.organisation.name)),
+        }
+    }
+    unknown.sort_unstable();
+    unknown.dedup();
+    (known, unknown)
+}
+
+/// The next day on which a use has ended.
+fn next_end(record: &Record, today: NaiveDate) -> Option<NaiveDate> {
+    let ends = record.deployments.iter().filter_map(|one| one.ended_on?.succ_opt());
+    ends.filter(|day| *day > today).min()
 }
 
 /// The lines of facets that stay with a withdrawn record, so that changes are still found by them.

@@ -14,21 +14,30 @@ use crate::names::products::ProductNames;
 use crate::names::resolver::Resolver;
 use crate::records::parts::part_rows;
 use crate::records::projection::{Standing, kept_when_withdrawn, project, provenance};
-use crate::records::rows::{Listed, assessment_rows, drop_lists, insert_lists, insert_parts, listing_row};
+use crate::records::rows::{
+    Listed, UNKNOWN_PLACE, assessment_rows, drop_lists, insert_lists, insert_parts, listing_row,
+};
 use crate::{StoreError, Tx};
 
 /// Records projected per step.
 pub(super) const BATCH: usize = 500;
 
-/// Projects again the current records that name one of these organisations (slugs) or any unresolved one, since
-/// what a name means may have changed; returns how many.
+/// Projects again the current records that name one of these organisations (slugs), any unresolved one or an unknown
+/// place of use, since what a name means may have changed; returns how many.
 pub async fn project_named(tx: &Tx, slugs: &[String]) -> Result<u64, StoreError> {
     let mut records = HashSet::new();
     let named = "SELECT DISTINCT l.record_seq FROM listed_parties p JOIN listings l ON l.change = p.change WHERE p.slug IN ";
     let mut unknown = Sql::new(named);
     unknown.push("(SELECT slug FROM organisations WHERE resolution = 'unresolved')");
-    for row in unknown.all(tx).await? {
-        records.insert(row.try_get_by::<i64, _>("record_seq")?);
+    // The role is written out, so that the partial index serves it.
+    let place = format!(
+        "SELECT DISTINCT l.record_seq FROM listed_parties p JOIN listings l ON l.change = p.change WHERE p.role = \
+         '{UNKNOWN_PLACE}'"
+    );
+    for sql in [unknown, Sql::new(&place)] {
+        for row in sql.all(tx).await? {
+            records.insert(row.try_get_by::<i64, _>("record_seq")?);
+        }
     }
     for chunk in slugs.chunks(BOUND_VALUES) {
         for row in Sql::new(named).bind_list(chunk.iter().cloned()).all(tx).await? {

@@ -46,13 +46,16 @@ impl Place {
     }
 }
 
+/// The role of a place of use that the register does not know: the slug is that of its name.
+pub(crate) const UNKNOWN_PLACE: &str = "unknown_place";
+
 /// The rows of a round.
 #[derive(Default)]
 pub(crate) struct Rows {
     pub(crate) records: Vec<record::ActiveModel>,
     pub(crate) versions: Vec<record_version::ActiveModel>,
     pub(crate) sealed: Vec<sealed_content::ActiveModel>,
-    pub(crate) listings: Vec<listing::ActiveModel>,
+    pub(crate) listings: Vec<Listing>,
     pub(crate) assessments: Vec<assessment::ActiveModel>,
     parts: Vec<record_part::ActiveModel>,
     events: Vec<event::ActiveModel>,
@@ -235,13 +238,10 @@ pub(crate) async fn insert_parts(tx: &Tx, parts: Vec<record_part::ActiveModel>) 
     Ok(())
 }
 
-fn add_lists(
-    tx: &Tx,
-    listings: Vec<listing::ActiveModel>,
-    (assessments, parts): Beside,
-    statements: &mut Vec<Statement>,
-) {
-    add_all::<listed_party::Entity, _>(tx, listings.iter().flat_map(parties).collect(), statements);
+fn add_lists(tx: &Tx, listings: Vec<Listing>, (assessments, parts): Beside, statements: &mut Vec<Statement>) {
+    let (parties, listings): (Vec<_>, Vec<_>) =
+        listings.into_iter().map(|one| (one.parties, one.row)).unzip();
+    add_all::<listed_party::Entity, _>(tx, parties.into_iter().flatten().collect(), statements);
     add_all::<listing::Entity, _>(tx, listings, statements);
     add_all::<assessment::Entity, _>(tx, assessments, statements);
     add_all::<record_part::Entity, _>(tx, parts, statements);
@@ -262,11 +262,7 @@ pub(crate) async fn listed_under(tx: &Tx, change: i64) -> Result<Option<String>,
     Ok(Some(kept_when_withdrawn(&row.try_get_by::<String, _>("facets")?)))
 }
 
-pub(crate) async fn insert_lists(
-    tx: &Tx,
-    listings: Vec<listing::ActiveModel>,
-    beside: Beside,
-) -> Result<(), StoreError> {
+pub(crate) async fn insert_lists(tx: &Tx, listings: Vec<Listing>, beside: Beside) -> Result<(), StoreError> {
     let mut statements = Vec::new();
     add_lists(tx, listings, beside, &mut statements);
     run_all(tx, statements).await?;
@@ -285,10 +281,17 @@ pub(crate) struct Listed {
     pub(crate) source: Option<String>,
 }
 
-pub(crate) fn listing_row(listed: Listed, projection: Projection) -> listing::ActiveModel {
+/// A listing, and the bodies it names.
+pub(crate) struct Listing {
+    row: listing::ActiveModel,
+    parties: Vec<listed_party::ActiveModel>,
+}
+
+pub(crate) fn listing_row(listed: Listed, projection: Projection) -> Listing {
     use ActiveValue::Set;
     let left_open = projection.left_open;
-    listing::ActiveModel {
+    let parties = parties(listed.change, &projection);
+    let row = listing::ActiveModel {
         change: Set(listed.change),
         touched: Set(listed.touched),
         until: Set(None),
@@ -302,22 +305,23 @@ pub(crate) fn listing_row(listed: Listed, projection: Projection) -> listing::Ac
         source: Set(left_open.and(listed.source)),
         asked: Set(left_open.map(|open| i64::from(open.asked))),
         not_stated: Set(left_open.map(|open| i64::from(open.not_stated))),
-    }
+    };
+    Listing { row, parties }
 }
 
-/// Publishers and suppliers in a listing's facets.
-fn parties(listing: &listing::ActiveModel) -> Vec<listed_party::ActiveModel> {
+/// Publishers, suppliers and places of use in a listing's facets; and places of use that are not known yet, as
+/// [`UNKNOWN_PLACE`].
+fn parties(change: i64, projection: &Projection) -> Vec<listed_party::ActiveModel> {
     use ActiveValue::Set;
-    let (ActiveValue::Set(change), ActiveValue::Set(facets)) = (&listing.change, &listing.facets) else {
-        return Vec::new();
-    };
-    let parties = facets.lines().filter_map(|line| line.split_once('='));
-    parties
-        .filter(|(role, slug)| {
-            matches!(*role, "publisher" | "supplier") && domain::facets::blank_place(slug).is_none()
-        })
+    let known = projection.facets.lines().filter_map(|line| line.split_once('='));
+    let known = known.filter(|(role, slug)| {
+        matches!(*role, "publisher" | "supplier" | "used_by") && domain::facets::blank_place(slug).is_none()
+    });
+    let unknown = projection.unknown_places.iter().map(|slug| (UNKNOWN_PLACE, slug.as_str()));
+    known
+        .chain(unknown)
         .map(|(role, slug)| listed_party::ActiveModel {
-            change: Set(*change),
+            change: Set(change),
             role: Set(role.to_owned()),
             slug: Set(slug.to_owned()),
         })

@@ -48,6 +48,7 @@ facet-source = Ffynhonnell
 facet-dataset = Cyfres o ffeiliau
 facet-edition = Argraffiad
 facet-in_source = Yn ei ffynhonnell o hyd
+facet-used_by = Defnyddir gan
 
 ## Fields of a record
 

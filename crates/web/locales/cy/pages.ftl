@@ -3,10 +3,10 @@
 ## about.html
 
 about-the-register = Am y gofrestr
-the-register-shows-which-algorithms = Mae'r gofrestr yn dangos pa algorithmau a thechnoleg a brynwyd y mae cyrff cyhoeddus yn eu defnyddio ar bobl, pwy a'u gwerthodd, beth a wiriwyd cyn ac ar ôl iddynt fynd yn fyw, a sut i'w herio.
+the-register-shows-which-algorithms = Mae'r gofrestr yn dangos yr hyn a gyhoeddwyd am yr algorithmau a'r dechnoleg a brynwyd y mae cyrff cyhoeddus yn eu defnyddio ar bobl: pwy a'u gwerthodd, beth a wiriwyd cyn ac ar ôl iddynt fynd yn fyw, a sut i'w herio.
 what-is-in-it = Beth sydd ynddi
 public-bodies-write-records-about = Mae cyrff cyhoeddus yn ysgrifennu cofnodion am yr hyn y maent yn ei ddefnyddio. Mae arsylwyr yn ysgrifennu cofnodion, gyda thystiolaeth, am yr hyn nad yw cyrff wedi'i gyhoeddi. Daw rhai cofnodion o gofrestrau cyhoeddus eraill. Mae pob cofnod yn dweud pwy a'i gwnaeth.
-contracts-come-from-public-notices = Daw contractau o hysbysiadau cyhoeddus. Maent wedi'u cysylltu â chofnodion, gyda'r rheswm dros bob cysylltiad. Lle prynwyd rhywbeth ac nad oes cofnod yn sôn amdano, mae hynny'n gwestiwn agored.
+contracts-come-from-public-notices = Daw contractau o hysbysiadau cyhoeddus. Maent wedi'u cysylltu â chofnodion, gyda'r rheswm dros bob cysylltiad. Lle prynwyd technoleg sensitif ac nad oes cofnod yma sy'n debygol o gyfateb iddi, mae hynny'n gwestiwn agored.
 what-you-can-rely-on = Yr hyn y gallwch ddibynnu arno
 nothing-published-is-changed-in = Nid oes dim a gyhoeddwyd yn cael ei newid heb ddweud. Mae pob newid yn creu fersiwn newydd, a chedwir pob fersiwn.
 words-are-taken-out-only = Dim ond am reswm a nodir y caiff geiriau eu dileu, pan fydd dau berson yn cytuno, ac mae'r man hwnnw yn dweud hynny.
@@ -96,7 +96,7 @@ the-silent-as-csv = Y rhai tawel fel CSV, gyda pham y disgwylir iddynt gyhoeddi
 
 ## data.html
 
-everything-public-in-the-register = Popeth cyhoeddus yn y gofrestr, fel ffeiliau. Nid ydynt byth yn newid ar ôl eu hysgrifennu, maent yn dweud beth sydd ynddynt, a gellir eu gwirio hebom ni.
+everything-public-in-the-register = Cofnodion, cyrff, contractau a chwestiynau agored y gofrestr, yn gyfan, fel ffeiliau. Nid ydynt byth yn newid ar ôl eu hysgrifennu, maent yn dweud beth sydd ynddynt, a gellir eu gwirio hebom ni. Nid yw'r hyn y mae eraill yn ei ddweud wrth ochr cofnodion ynddynt.
 the-first-dump-is-not = Nid yw'r copi cyfan cyntaf wedi'i ysgrifennu eto. Gellir lawrlwytho rhestrau o gofnodion ar unwaith: <a href="/api/v1/records.csv">CSV</a>, <a href="/api/v1/records.xlsx">XLSX</a>, <a href="/api/v1/records.parquet">Parquet</a>.
 the-latest-dump = Y copi cyfan diweddaraf, { $on }
 file = Ffeil
@@ -128,11 +128,12 @@ nothing = Dim byd.
 ## gap_list.html
 
 the-body-answers = Mae'r corff yn ateb: { $answer }
+the-register-says = Mae'r gofrestr yn dweud: { $answer }
 
 ## gaps.html
 
 open-questions-about-what-was = Cwestiynau agored am yr hyn a brynwyd
-public-notices-say-what-was = Mae hysbysiadau cyhoeddus yn dweud beth a brynwyd. Lle nad oes cofnod yn sôn amdano, neu lle nad yw cofnod yn enwi contract, mae cwestiwn yn agored.
+public-notices-say-what-was = Mae hysbysiadau cyhoeddus yn dweud beth a brynwyd. Mae cwestiwn yn agored lle prynwyd technoleg sensitif ac nad oes cofnod yma sy'n debygol o gyfateb iddi, lle mae cofnod yn sôn am offeryn a brynwyd ac nad oes hysbysiad hysbys yma sy'n cyfateb iddo, a lle mae hysbysiadau yn gadael rhywbeth allan.
 filters = Hidlwyr
 about-the-body = Am y corff
 pages = Tudalennau
@@ -142,7 +143,7 @@ apply = Gosod
 ## home.html
 
 which-algorithms-are-used-on = Pa algorithmau a ddefnyddir arnoch chi?
-see-what-schools-police-forces = Gweld beth y mae ysgolion, heddluoedd a gwasanaethau cyhoeddus yn ei ddefnyddio, pwy a'i gwerthodd iddynt, beth a wiriwyd, a sut i'w herio.
+see-what-schools-police-forces = Gweld beth a gyhoeddwyd am yr offer y mae ysgolion, heddluoedd a gwasanaethau cyhoeddus yn eu defnyddio: pwy a'u gwerthodd, beth a wiriwyd, a sut i'w herio.
 search-the-records = Chwilio'r cofnodion
 search = Chwilio
 for-example-facial-recognition-schools = Er enghraifft <a href="/records?q=facial+recognition">adnabod wynebau</a>, <a href="/records?sector=schools">ysgolion</a>, <a href="/records?q=benefit+fraud">twyll budd-daliadau</a>
@@ -186,6 +187,9 @@ body = Corff
 contracts-2 = Contractau
 latest-records = Cofnodion diweddaraf
 all-of-them-with-filters = Pob un ohonynt, gyda hidlwyr
+all-that-name-it = Pob cofnod sy'n ei enwi fel man defnyddio
+the-body-above-it-uses = Mae <a href="{ $all }">{ $records }</a> yn enwi <a href="{ $href }">{ $name }</a>, y corff uwch ei ben, fel man defnyddio. Gall yr hyn y maent yn ei ddisgrifio gael ei ddefnyddio yma hefyd.
+bodies-below-it-that-use = Cyrff oddi tano y mae cofnodion yn eu henwi fel mannau defnyddio
 
 ## log.html
 
@@ -213,7 +217,7 @@ the-log-holds-hashes = Mae'r log yn cynnwys hashiau, nid geiriau, felly nid oes 
 
 it-was-published-on-and = Fe'i cyhoeddwyd ar { $published } a'i dynnu'n ôl ar { $gone }: { $reason }.
 its-versions-can-still-be = Gellir darllen ei <a href="/records/{ $id }/versions/1">fersiynau</a> o hyd.
-the-fault-is-ours-and = Ni sydd ar fai, ac ni chollwyd dim. Rhowch gynnig arall arni ymhen ychydig.
+the-fault-is-ours-and = Ni sydd ar fai. Os anfonoch rywbeth, mae'n bosibl na chafodd ei gadw. Rhowch gynnig arall arni ymhen ychydig.
 
 ## problem_page.html
 
@@ -224,7 +228,7 @@ the-interface = Y rhyngwyneb
 
 breadcrumb = Briwsion bara
 this-is-the-record-as = Dyma'r cofnod fel yr oedd ar ddiwedd { $on }. <a href="/records/{ $id }">Ei ddarllen fel y mae nawr</a>.
-an-observer-wrote-this-record = Ysgrifennodd arsylwr y cofnod hwn o ddogfennau cyhoeddus. Nid yw'r corff ei hun wedi cyhoeddi un.
+an-observer-wrote-this-record = Arsylwr a ysgrifennodd y cofnod hwn, nid y corff y mae'n sôn amdano.
 imported-and-rests-on = Mewnforiwyd y cofnod hwn. Mae'r hyn sydd yma, ac felly ei fflagiau, ei ddosbarth a'i gyflawnder, yn dibynnu ar: { $source }.
 read-it-at-its-home = <a rel="nofollow noopener" href="{ $home }">Ymweld â'r gofrestr honno</a>.
 terms-of-the-source = Telerau'r gofrestr honno: { $licence }.
@@ -245,7 +249,19 @@ from-public-notices-of-what = O hysbysiadau cyhoeddus am yr hyn a brynwyd
 assessments-before-and-after-it = Asesiadau cyn ac ar ôl iddo fynd yn fyw
 what-the-record-says-of = Yr hyn y mae'r cofnod yn ei ddweud am gontractau
 what-public-notices-say = Yr hyn y mae hysbysiadau cyhoeddus yn ei ddweud
-nothing-is-known-of-a = Ni wyddys am gyflenwr na chontract.
+nothing-is-known-of-a = Nid yw'r cofnod yn enwi cyflenwr na chontract, ac nid oes hysbysiad cyhoeddus hysbys yma wedi'i gysylltu ag ef.
+the-record-names-no-supplier = Nid yw'r cofnod yn enwi cyflenwr na chontract.
+summary-of-it = Crynodeb:
+confirmed-by-the-body = Cadarnhawyd gan y corff ar { $on } ei fod yn wir o hyd.
+confirmed-by-the-observer = Cadarnhawyd gan yr arsylwr a'i hysgrifennodd ar { $on } ei fod yn wir o hyd.
+class-and-state = { $class } ({ $state })
+what-others-say-of-it = Yr hyn y mae eraill yn ei ddweud amdano, a'r hyn y mae'r corff yn ei ateb
+who-says-so-answers-for-it = Nid yw dim o hyn yn rhan o'r cofnod. Y rhai sy'n ei ddweud sy'n atebol amdano.
+annotation-by = { $by }, { $on }
+answer-of-the-body = Ateb gan { $by }, { $on }
+somebody-unnamed = Rhywun
+evidence-for-it = Tystiolaeth:
+words-were-taken-out-here = Tynnwyd rhywbeth allan yma. Sail: { $ground }. Rheswm: { $reason }
 oversight-and-whether-its-advice = Goruchwylio, ac a ddilynwyd ei gyngor
 advice = Cyngor: { $advice }.
 answer = Ateb: { $response }.
@@ -287,7 +303,7 @@ take-all-filters-away = Tynnu'r hidlwyr i gyd
 ## report.html
 
 there-is-a-problem = Mae problem
-anyone-can-do-this-you = Gall unrhyw un wneud hyn. Nid oes angen cyfrif arnoch, ac nid oes rhaid i chi ddweud pwy ydych. Mae pobl yn y gofrestr yn ei ddarllen ac yn penderfynu.
+anyone-can-do-this-you = Gall unrhyw un wneud hyn. Nid oes angen cyfrif arnoch, ac nid oes rhaid i chi ddweud pwy ydych. Mae pobl yn y gofrestr yn ei ddarllen ac yn penderfynu. Os cânt ei fod yn gywir, aiff at y rhai a wnaeth y cofnod.
 what-is-wrong-and-what = Beth sydd o'i le, a beth fyddai'n gywir?
 name-no-private-persons-at = Peidiwch ag enwi unigolion preifat. 4,000 nod ar y mwyaf.
 error = <span class="govuk-visually-hidden">Gwall:</span> { $fault }
@@ -401,8 +417,8 @@ records-of = Cofnodion: { $chosen }
 records-about = Cofnodion am { $q }
 spreadsheet-xlsx = Taenlen (XLSX)
 public-bodies = Cyrff cyhoeddus
-bodies-that-publish-records-that = Cyrff sy'n cyhoeddi cofnodion, y mae eraill yn ysgrifennu amdanynt, neu y disgwylir iddynt gyhoeddi.
-has-published = Wedi cyhoeddi
+bodies-that-publish-records-that = Cyrff y cafodd y gofrestr wybod amdanynt, neu y mae cofnodion neu hysbysiadau cyhoeddus yn eu henwi. Nid yw bod corff yma yn golygu ei fod yn cyhoeddi.
+has-published = Gyda chofnodion am yr hyn y mae'n ei ddefnyddio
 expected-to-publish-and-has = Disgwylir iddo gyhoeddi, ac nid yw wedi gwneud hynny
 suppliers = Cyflenwyr
 firms-that-records-or-public = Cwmnïau y mae cofnodion neu hysbysiadau cyhoeddus yn dweud eu bod wedi gwerthu neu adeiladu rhywbeth.
@@ -478,8 +494,8 @@ n-days = { $n ->
     [two] { $n } ddiwrnod
    *[other] { $n } diwrnod
 }
-missing-before-it-went-live = Ar goll cyn iddo fynd yn fyw
-missing-since-it-went-live = Ar goll ers iddo fynd yn fyw
+missing-before-it-went-live = Ni ddangosir ei fod yn gyflawn cyn iddo fynd yn fyw
+missing-since-it-went-live = Ni ddangosir iddo gael ei wneud ers iddo fynd yn fyw
 first-used-on-people = Defnyddiwyd gyntaf ar bobl
 not-in-use-or-the = Nid yw'n cael ei ddefnyddio, neu ni nodir y diwrnod
 read-the-assessment = Darllen yr asesiad
@@ -488,8 +504,8 @@ risk = Risg: { $risk }
 by = Gan: { $role }
 to-be-reviewed-by = I'w adolygu erbyn { $on }
 withheld = Wedi'i ddal yn ôl: { $ground }
-everything-as-a-workbook-a = Popeth fel llyfr gwaith, dalen i bob tabl ac un sy'n esbonio'r colofnau
-everything-as-one-sqlite-database = Popeth fel un gronfa ddata SQLite gydag allweddi a mynegeion
+everything-as-a-workbook-a = Pob tabl fel llyfr gwaith, dalen ar gyfer pob un ac un sy'n esbonio'r colofnau
+everything-as-one-sqlite-database = Pob tabl fel un gronfa ddata SQLite gydag allweddi a mynegeion
 the-records-as-csv = Y cofnodion fel CSV
 the-records-as-parquet-with = Y cofnodion fel Parquet gyda cholofnau â mathau
 the-records-as-json-one = Y cofnodion fel JSON, un ar bob llinell
@@ -541,6 +557,15 @@ is-expected-to-publish-what = Disgwylir i { $name } gyhoeddi'r hyn y mae'n ei dd
 is-expected-and-has-not-itself = Disgwylir i { $name } gyhoeddi'r hyn y mae'n ei ddefnyddio, ac nid yw wedi gwneud hynny yma ei hun. Cymerwyd y cofnodion isod o gofrestrau eraill.
 states-that-it-uses-nothing-but = Mae { $name } yn datgan nad yw'n defnyddio dim sy'n perthyn yma. Mae cofnodion isod yn dweud ei fod yn defnyddio rhywbeth.
 states-that-it-uses-nothing = Mae { $name } yn datgan nad yw'n defnyddio dim sy'n perthyn yma.
+named-as-place-of-use = { $n ->
+    [two] { $n } gofnod yn ei enwi fel man defnyddio
+    [few] { $n } chofnod yn ei enwi fel man defnyddio
+    [many] { $n } chofnod yn ei enwi fel man defnyddio
+   *[other] { $n } cofnod yn ei enwi fel man defnyddio
+}
+is-expected-but-others-say = Disgwylir i { $name } gyhoeddi'r hyn y mae'n ei ddefnyddio, ac nid yw'n cyhoeddi dim yma ei hun. Yn ôl cofnodion eraill, nifer yr offer a ddefnyddir yno yw { $n }.
+publishes-nothing-but-others-say = Nid yw { $name } yn cyhoeddi dim yma ei hun. Yn ôl cofnodion eraill, nifer yr offer a ddefnyddir yno yw { $n }.
+states-nothing-but-others-say = Mae { $name } yn datgan nad yw'n defnyddio dim sy'n perthyn yma. Yn ôl cofnodion eraill, nifer yr offer a ddefnyddir yno yw { $n }.
 public-notices-raise-the-questions = Mae hysbysiadau cyhoeddus yn codi'r cwestiynau isod.
 since-day = Ers { $on }
 nil-return = Datganiad dim
@@ -566,7 +591,7 @@ supplier-2 = Cyflenwr: { $names }
 records-by-sector = Cofnodion yn ôl sector
 a-record-can-be-of = Gall cofnod fod o sawl sector.
 records-by-phase = Cofnodion yn ôl cam
-where-each-tool-stands-in = Lle mae pob offeryn arni yn ei oes.
+where-each-tool-stands-in = Lle mae pob offeryn arni yn ei oes, yn ôl ei gofnod.
 effect = Effaith
 a-record-can-have-several = Gall cofnod gael sawl effaith.
 open-questions-by-rule = Cwestiynau agored yn ôl rheol
@@ -592,6 +617,7 @@ declined = Gwrthodwyd
 open = Agored
 i-have-read-of-you = Rwyf wedi darllen cofnod amdanoch chi, a ysgrifennwyd gan arsylwr, '{ $title }' ({ $id }, fersiwn { $version }) yn y Gofrestr Agored Algorithmau.
 i-have-read-yours = Rwyf wedi darllen eich cofnod '{ $title }' ({ $id }, fersiwn { $version }) yn y Gofrestr Agored Algorithmau.
+i-have-read-imported = Rwyf wedi darllen cofnod am yr hyn yr ydych yn ei ddefnyddio, '{ $title }' ({ $id }, fersiwn { $version }), a gymerodd y Gofrestr Agored Algorithmau o gofrestr arall.
 dear-sir-or-madam = Annwyl Syr neu Fadam,
 it-does-not-answer = Nid yw'n ateb: { $fields }.
 please-tell-me-what-belongs = Dywedwch wrthyf beth sy'n perthyn yno, a chyhoeddwch ef yn y gofrestr, os gwelwch yn dda.

@@ -25,6 +25,9 @@ reports-to-decide = Adroddiadau i benderfynu arnynt
 replies-to-decide = Atebion i benderfynu arnynt
 people = Pobl
 my-tokens-for-programs = Fy nhocynnau ar gyfer rhaglenni
+reports-to-act-on = Adroddiadau a nodiadau i weithredu arnynt
+correct-the-record-by = Gofynnir i { $name } gyhoeddi fersiwn wedi'i chywiro, neu ateb, erbyn { $on }.
+answer-it-by = Gofynnir i { $name } gyhoeddi fersiwn newydd, neu ateb, erbyn { $on }.
 nothing-waits-for-you = Nid oes dim yn aros amdanoch.
 older-ones = Rhai hŷn
 published-by = Cyhoeddwyd gan: { $name }
@@ -40,6 +43,8 @@ you-are-signed-in-again = Rydych wedi mewngofnodi eto
 what-was-typed-is-still = Mae'r hyn a deipiwyd yma o hyd. Ewch ymlaen, a chaiff ei gadw yn y drafft, yn eich enw chi.
 what-was-typed-is-here = Mae'r hyn a deipiwyd yma o hyd. Ewch ymlaen, a chaiff ei wneud, yn eich enw chi.
 go-on = Mynd ymlaen
+what-was-typed-but-no-file = Mae'r hyn a deipiwyd yma o hyd, ond nid yw'r ffeil “{ $name }”. Ewch ymlaen i'r ffurflen, a dewiswch y ffeil eto. Ni chaiff dim ei gadw tan hynny.
+the-file-was-not-kept = Ni chadwyd y ffeil “{ $name }” tra oeddech wedi eich allgofnodi. Dewiswch hi eto.
 
 ## submit/item.html
 
@@ -47,6 +52,7 @@ back-to-the-section = Yn ôl i'r adran
 somebody-changed-this-draft-while = Newidiodd rhywun y drafft hwn tra oeddech yn ysgrifennu
 it-may-have-been-you = Efallai mai chi a wnaeth hynny, mewn tab arall. Mae'r hyn a deipioch isod o hyd, ac <strong>nid yw wedi'i gadw eto</strong>. Os eich un chi sy'n gywir, cadwch ef eto.
 saved-now = Wedi'i gadw nawr
+the-file-is-not-saved = Ni chadwyd y ffeil “{ $name }” chwaith. Dewiswch hi eto.
 add = { $label }: ychwanegu
 save = Cadw
 take-it-away = Ei dynnu

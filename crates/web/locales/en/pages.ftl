@@ -3,10 +3,10 @@
 ## about.html
 
 about-the-register = About the register
-the-register-shows-which-algorithms = The register shows which algorithms and bought technology public bodies use on people, who sold them, what was checked before and after they went live, and how to challenge them.
+the-register-shows-which-algorithms = The register shows what is published about the algorithms and bought technology that public bodies use on people: who sold them, what was checked before and after they went live, and how to challenge them.
 what-is-in-it = What is in it
 public-bodies-write-records-about = Public bodies write records about what they use. Observers write records about what bodies have not published, with evidence. Some records come from other public registers. Each record says who made it.
-contracts-come-from-public-notices = Contracts come from public notices. They are linked to records with the reason for each link. Where something was bought and no record tells of it, that is an open question.
+contracts-come-from-public-notices = Contracts come from public notices. They are linked to records with the reason for each link. Where sensitive technology was bought and no record here probably matches it, that is an open question.
 what-you-can-rely-on = What you can rely on
 nothing-published-is-changed-in = Nothing published is changed in silence. Each change makes a new version, and all versions stay.
 words-are-taken-out-only = Words are taken out only for a stated reason, when two people agree, and the place says so.
@@ -96,7 +96,7 @@ the-silent-as-csv = The silent as CSV, with why they are expected to publish
 
 ## data.html
 
-everything-public-in-the-register = Everything public in the register, as files. They never change once written, say what they hold, and can be checked without us.
+everything-public-in-the-register = Records, bodies, contracts and open questions of the register, whole, as files. They never change once written, say what they hold, and can be checked without us. What others say beside records is not in them.
 the-first-dump-is-not = The first dump is not written yet. Lists of records can be downloaded at once: <a href="/api/v1/records.csv">CSV</a>, <a href="/api/v1/records.xlsx">XLSX</a>, <a href="/api/v1/records.parquet">Parquet</a>.
 the-latest-dump = The latest dump, { $on }
 file = File
@@ -128,11 +128,12 @@ nothing = Nothing.
 ## gap_list.html
 
 the-body-answers = The body answers: { $answer }
+the-register-says = The register says: { $answer }
 
 ## gaps.html
 
 open-questions-about-what-was = Open questions about what was bought
-public-notices-say-what-was = Public notices say what was bought. Where no record tells of it, or a record names no contract, a question is open.
+public-notices-say-what-was = Public notices say what was bought. A question is open where sensitive technology was bought and no record here probably matches it, where a record tells of a bought tool and no notice known here matches it, and where notices leave something out.
 filters = Filters
 about-the-body = About the body
 pages = Pages
@@ -142,7 +143,7 @@ apply = Apply
 ## home.html
 
 which-algorithms-are-used-on = Which algorithms are used on you?
-see-what-schools-police-forces = See what schools, police forces and public services use, who sold it to them, what was checked, and how to challenge it.
+see-what-schools-police-forces = See what is published about the tools that schools, police forces and public services use: who sold them, what was checked, and how to challenge them.
 search-the-records = Search the records
 search = Search
 for-example-facial-recognition-schools = For example <a href="/records?q=facial+recognition">facial recognition</a>, <a href="/records?sector=schools">schools</a>, <a href="/records?q=benefit+fraud">benefit fraud</a>
@@ -186,6 +187,9 @@ body = Body
 contracts-2 = Contracts
 latest-records = Latest records
 all-of-them-with-filters = All of them, with filters
+all-that-name-it = All records that name it as a place of use
+the-body-above-it-uses = <a href="{ $all }">{ $records }</a> name <a href="{ $href }">{ $name }</a>, the body above it, as a place of use. What they describe may be used here too.
+bodies-below-it-that-use = Bodies below it that records name as places of use
 
 ## log.html
 
@@ -214,7 +218,7 @@ the-log-holds-hashes = The log holds hashes, not words, so nothing has to be tak
 
 it-was-published-on-and = It was published on { $published } and withdrawn on { $gone }: { $reason }.
 its-versions-can-still-be = Its <a href="/records/{ $id }/versions/1">versions</a> can still be read.
-the-fault-is-ours-and = The fault is ours, and nothing was lost. Try again in a moment.
+the-fault-is-ours-and = The fault is ours. If you sent something, it may not have been saved. Try again in a moment.
 
 ## problem_page.html
 
@@ -225,7 +229,7 @@ the-interface = The interface
 
 breadcrumb = Breadcrumb
 this-is-the-record-as = This is the record as it stood at the end of { $on }. <a href="/records/{ $id }">Read it as it stands now</a>.
-an-observer-wrote-this-record = An observer wrote this record from public documents. The body itself has not published one.
+an-observer-wrote-this-record = An observer wrote this record, not the body that it is about.
 imported-and-rests-on = This record was imported. What stands here, and so its flags, class and completeness, rests on the { $source }.
 read-it-at-its-home = <a rel="nofollow noopener" href="{ $home }">Visit that register</a>.
 terms-of-the-source = Terms of that register: { $licence }.
@@ -246,7 +250,19 @@ from-public-notices-of-what = From public notices of what was bought
 assessments-before-and-after-it = Assessments before and after it went live
 what-the-record-says-of = What the record says of contracts
 what-public-notices-say = What public notices say
-nothing-is-known-of-a = Nothing is known of a supplier or a contract.
+nothing-is-known-of-a = The record names no supplier or contract, and no public notice known here is linked to it.
+the-record-names-no-supplier = The record names no supplier or contract.
+summary-of-it = Summary:
+confirmed-by-the-body = Confirmed by the body on { $on } as still true.
+confirmed-by-the-observer = Confirmed by the observer who wrote it on { $on } as still true.
+class-and-state = { $class } ({ $state })
+what-others-say-of-it = What others say of it, and what the body answers
+who-says-so-answers-for-it = None of this is part of the record. Those who say it answer for it.
+annotation-by = { $by }, { $on }
+answer-of-the-body = Answer of { $by }, { $on }
+somebody-unnamed = Somebody
+evidence-for-it = Evidence:
+words-were-taken-out-here = Something was taken out here. Ground: { $ground }. Reason: { $reason }
 oversight-and-whether-its-advice = Oversight, and whether its advice was followed
 advice = Advice: { $advice }.
 answer = Answer: { $response }.
@@ -288,7 +304,7 @@ take-all-filters-away = Take all filters away
 ## report.html
 
 there-is-a-problem = There is a problem
-anyone-can-do-this-you = Anyone can do this. You need no account, and you need not say who you are. People at the register read it and decide.
+anyone-can-do-this-you = Anyone can do this. You need no account, and you need not say who you are. People at the register read it and decide. If they find it right, it goes to those who made the record.
 what-is-wrong-and-what = What is wrong, and what would be right?
 name-no-private-persons-at = Name no private persons. At most 4,000 characters.
 error = <span class="govuk-visually-hidden">Error:</span> { $fault }
@@ -397,8 +413,8 @@ records-of = Records: { $chosen }
 records-about = Records about { $q }
 spreadsheet-xlsx = Spreadsheet (XLSX)
 public-bodies = Public bodies
-bodies-that-publish-records-that = Bodies that publish records, that others write about, or that are expected to publish.
-has-published = Has published
+bodies-that-publish-records-that = Bodies that the register was told of, or that records or public notices name. That a body is here does not mean that it publishes.
+has-published = With records about what it uses
 expected-to-publish-and-has = Expected to publish, and has not
 suppliers = Suppliers
 firms-that-records-or-public = Firms that records or public notices name as having sold or built something.
@@ -465,8 +481,8 @@ n-days = { $n ->
     [one] { $n } day
    *[other] { $n } days
 }
-missing-before-it-went-live = Missing before it went live
-missing-since-it-went-live = Missing since it went live
+missing-before-it-went-live = Not shown to be complete before it went live
+missing-since-it-went-live = Not shown to be done since it went live
 first-used-on-people = First used on people
 not-in-use-or-the = Not in use, or the day is not stated
 read-the-assessment = Read the assessment
@@ -475,8 +491,8 @@ risk = Risk: { $risk }
 by = By: { $role }
 to-be-reviewed-by = To be reviewed by { $on }
 withheld = Withheld: { $ground }
-everything-as-a-workbook-a = Everything as a workbook, a sheet for each table and one that explains the columns
-everything-as-one-sqlite-database = Everything as one SQLite database with keys and indexes
+everything-as-a-workbook-a = All tables as a workbook, a sheet for each and one that explains the columns
+everything-as-one-sqlite-database = All tables as one SQLite database with keys and indexes
 the-records-as-csv = The records as CSV
 the-records-as-parquet-with = The records as Parquet with typed columns
 the-records-as-json-one = The records as JSON, one in a line
@@ -528,6 +544,22 @@ is-expected-to-publish-what = { $name } is expected to publish what it uses, and
 is-expected-and-has-not-itself = { $name } is expected to publish what it uses, and has not done so here itself. The records below were taken over from other registers.
 states-that-it-uses-nothing-but = { $name } states that it uses nothing that belongs here. Records below say that it uses something.
 states-that-it-uses-nothing = { $name } states that it uses nothing that belongs here.
+named-as-place-of-use = { $n ->
+    [one] { $n } record names it as a place of use
+   *[other] { $n } records name it as a place of use
+}
+is-expected-but-others-say = { $name } is expected to publish what it uses, and publishes nothing here itself. Records of others say that { $n ->
+    [one] { $n } tool is used there.
+   *[other] { $n } tools are used there.
+}
+publishes-nothing-but-others-say = { $name } publishes nothing here itself. Records of others say that { $n ->
+    [one] { $n } tool is used there.
+   *[other] { $n } tools are used there.
+}
+states-nothing-but-others-say = { $name } states that it uses nothing that belongs here. Records of others say that { $n ->
+    [one] { $n } tool is used there.
+   *[other] { $n } tools are used there.
+}
 public-notices-raise-the-questions = Public notices raise the questions below.
 since-day = Since { $on }
 nil-return = Nil return
@@ -553,7 +585,7 @@ supplier-2 = Supplier: { $names }
 records-by-sector = Records by sector
 a-record-can-be-of = A record can be of several sectors.
 records-by-phase = Records by phase
-where-each-tool-stands-in = Where each tool stands in its life.
+where-each-tool-stands-in = Where each tool stands in its life, by its record.
 effect = Effect
 a-record-can-have-several = A record can have several effects.
 open-questions-by-rule = Open questions by rule
@@ -579,6 +611,7 @@ declined = Declined
 open = Open
 i-have-read-of-you = I have read a record about you, written by an observer, '{ $title }' ({ $id }, version { $version }) in the Open Algorithm Register.
 i-have-read-yours = I have read your record '{ $title }' ({ $id }, version { $version }) in the Open Algorithm Register.
+i-have-read-imported = I have read a record about what you use, '{ $title }' ({ $id }, version { $version }), which the Open Algorithm Register took over from another register.
 dear-sir-or-madam = Dear Sir or Madam,
 it-does-not-answer = It does not answer: { $fields }.
 please-tell-me-what-belongs = Please tell me what belongs there, and publish it in the register.

@@ -25,6 +25,9 @@ reports-to-decide = Reports to decide
 replies-to-decide = Replies to decide
 people = People
 my-tokens-for-programs = My tokens for programs
+reports-to-act-on = Reports and annotations to act on
+correct-the-record-by = { $name } is asked to publish a corrected version, or a reply, by { $on }.
+answer-it-by = { $name } is asked to publish a new version, or a reply, by { $on }.
 nothing-waits-for-you = Nothing waits for you.
 older-ones = Older ones
 published-by = Published by { $name }
@@ -40,6 +43,8 @@ you-are-signed-in-again = You are signed in again
 what-was-typed-is-still = What was typed is still here. Go on, and it is saved in the draft, in your name.
 what-was-typed-is-here = What was typed is still here. Go on, and it is done, in your name.
 go-on = Go on
+what-was-typed-but-no-file = What was typed is still here, but the file “{ $name }” is not. Go on to the form, and choose the file again. Nothing is saved until then.
+the-file-was-not-kept = The file “{ $name }” was not kept while you were signed out. Choose it again.
 
 ## submit/item.html
 
@@ -47,6 +52,7 @@ back-to-the-section = Back to the section
 somebody-changed-this-draft-while = Somebody changed this draft while you were writing
 it-may-have-been-you = It may have been you, in another tab. What you typed is still below, and <strong>is not saved yet</strong>. If yours is right, save it again.
 saved-now = Saved now
+the-file-is-not-saved = The file “{ $name }” is not saved either. Choose it again.
 add = { $label }: add
 save = Save
 take-it-away = Take it away

@@ -1,6 +1,7 @@
 //! How to cite a record, and a letter asking its publisher about gaps.
 
 use chrono::Datelike;
+use domain::codes::Origin;
 use serde_json::Value;
 
 use super::record::{Raised, Subject};
@@ -40,8 +41,13 @@ pub(super) fn cff(view: &Subject, url: &str, title: &str, body: &str) -> String 
 }
 
 /// A letter to the publisher, listing what the record leaves open.
-pub(super) fn question(title: &str, view: &Subject, unanswered: &[String], third_party: bool) -> String {
-    let read = say(if third_party { "i-have-read-of-you" } else { "i-have-read-yours" });
+pub(super) fn question(title: &str, view: &Subject, unanswered: &[String], origin: Option<Origin>) -> String {
+    // Only what a body wrote here itself is its record.
+    let read = say(match origin {
+        Some(Origin::ThirdParty) => "i-have-read-of-you",
+        Some(Origin::Imported) => "i-have-read-imported",
+        Some(Origin::SelfDeclared) | None => "i-have-read-yours",
+    });
     let read = read.with("title", title).with("id", &view.id).with("version", view.version.to_string());
     let mut lines = vec![say("dear-sir-or-madam").to_string(), read.to_string()];
     if !unanswered.is_empty() {

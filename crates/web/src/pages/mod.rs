@@ -1,6 +1,8 @@
 //! The pages: what each asks the API, and what its template shows.
 
 pub(crate) mod about;
+mod beside;
+mod bought;
 mod cite;
 pub(crate) mod coverage;
 pub(crate) mod data;
@@ -20,6 +22,7 @@ pub(crate) mod report;
 pub(crate) mod rules;
 pub(crate) mod statistics;
 mod timeline;
+mod uses;
 
 use domain::codes::{Code, Origin};
 use domain::facets;

@@ -18,6 +18,7 @@ use wire::{
 use super::Told;
 use super::problem::NotShown;
 use super::procurement::{Gap, amount, names, open_gaps};
+use super::uses::{Used, but_others_say};
 use crate::address::part;
 use crate::ask::Interface;
 use crate::language::{Said, say};
@@ -134,6 +135,7 @@ struct Page {
     gaps: Vec<Gap>,
     items: Vec<RecordItem>,
     all: String,
+    used: Option<Used>,
 }
 
 impl Page {
@@ -169,6 +171,7 @@ impl Page {
             gaps: Vec::new(),
             items: latest.items,
             all: list,
+            used: None,
         })
     }
 }
@@ -189,6 +192,11 @@ fn bars(counts: &BTreeMap<String, u64>, facet: &str, list: &str) -> Vec<Bar> {
 /// What the page says first of a body's duty to publish.
 fn coverage(body: &OrganisationView) -> Option<Said> {
     let is_contradicted = body.nil_returns.iter().any(|one| one.state == NilState::Contradicted);
+    // The register knows more than that the body says nothing, if records of others name it.
+    let uses = body.as_user.as_ref().filter(|_| !body.imported_only && !is_contradicted);
+    if let Some(said) = uses.and_then(|uses| but_others_say(uses, body.coverage)) {
+        return Some(said);
+    }
     match body.coverage {
         _ if is_contradicted => Some(say("states-that-it-uses-nothing-but")),
         Coverage::Silent if body.imported_only => Some(say("is-expected-and-has-not-itself")),
@@ -243,6 +251,9 @@ pub(crate) async fn organisation(
     made.bought = contracts.items.iter().map(bought).collect();
     made.bought_total = contracts.total;
     made.gaps = open_gaps(&interface, &format!("organisation={slug}")).await?;
+    if let Some(uses) = &body.as_user {
+        made.used = Used::at(&interface, &slug, uses).await?;
+    }
     let said = coverage(&body);
     let questions =
         (!made.gaps.is_empty()).then(|| format!(" {}", say("public-notices-raise-the-questions")));

@@ -194,8 +194,13 @@ impl Gap {
         buyers.into_iter().chain(suppliers).chain(amount).collect::<Vec<_>>().join(" · ")
     }
 
-    pub(super) fn answers(&self) -> Vec<&str> {
-        self.gap.replies.iter().map(|reply| reply.statement.as_str()).collect()
+    /// What was answered, and by whom: the register may have said something itself.
+    pub(super) fn answers(&self) -> Vec<String> {
+        let answers = self.gap.replies.iter().map(|reply| {
+            let by = if reply.organisation.is_some() { "the-body-answers" } else { "the-register-says" };
+            say(by).with("answer", &reply.statement).to_string()
+        });
+        answers.collect()
     }
 }
 

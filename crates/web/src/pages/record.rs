@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use domain::Record;
-use domain::codes::{Code, Origin, PartyRole, TransparencyClass};
+use domain::codes::{Code, Origin, TransparencyClass};
 use domain::completeness::{Completeness, FieldState, completeness};
 use domain::rules::transparency_class;
 use serde_json::{Map, Value};
@@ -15,10 +15,12 @@ use wire::{
     VersionSummary,
 };
 
+use super::beside::{Beside, Remarked, TakenOut};
+use super::bought::{Contract, Supplier, contract, suppliers};
 use super::cite::{bibtex, cff, question};
 use super::known::{AFFECTED, RestsOn, Section, in_place, rows_of, said, sections};
 use super::problem::NotShown;
-use super::procurement::{Gap, facts, names, open_gaps};
+use super::procurement::{Gap, open_gaps};
 use super::provenance::FromSource;
 use super::timeline::{Moment, moments};
 use crate::address::{Pairs, part, query};
@@ -26,7 +28,7 @@ use crate::ask::Interface;
 use crate::json::{coded, objects, text};
 use crate::language::{Said, is_foreign, named, say};
 use crate::layout::{Frame, Twin, page};
-use crate::shown::{Row, Shown, row};
+use crate::shown::{Row, Shown, row, statement};
 use crate::words::{day, day_of, explained, field_label, is_safe, label_in, yes_or_no};
 
 /// A flag in the page's language.
@@ -62,6 +64,7 @@ pub(super) struct Subject {
     pub(super) version: i64,
     /// When it was first published and last changed; `None` for a draft.
     pub(super) dates: Option<(DateTime<Utc>, DateTime<Utc>)>,
+    confirmed_at: Option<DateTime<Utc>>,
     pub(super) flags: Vec<FlagView>,
     class: TransparencyClass,
     completeness: Completeness,
@@ -82,6 +85,7 @@ impl From<RecordView> for Subject {
             url: parts.url,
             version: parts.version,
             dates: Some((parts.published_at, parts.updated_at)),
+            confirmed_at: parts.confirmed_at,
             flags: parts.flags,
             class: parts.transparency_class,
             completeness: parts.completeness,
@@ -109,18 +113,6 @@ struct Review {
     minutes: Option<String>,
 }
 
-struct Contract {
-    id: String,
-    title: String,
-    rows: Vec<(Said, Shown)>,
-}
-
-struct Supplier {
-    name: String,
-    href: Option<String>,
-    rows: Vec<(Said, Shown)>,
-}
-
 #[derive(Template)]
 #[template(path = "record.html")]
 struct Page {
@@ -130,6 +122,12 @@ struct Page {
     title: String,
     /// Language and text of each summary, the page's own language first.
     summaries: Vec<(String, String)>,
+    /// What is said in place of a summary.
+    no_summary: Option<String>,
+    /// What was taken out, and on which ground.
+    taken: TakenOut,
+    /// When its body said that it is still true.
+    confirmed: Option<String>,
     publishers: Vec<(String, Option<String>)>,
     tags: Vec<String>,
     third_party: bool,
@@ -146,6 +144,8 @@ struct Page {
     moments: Vec<Moment>,
     reviews: Vec<Review>,
     no_reviews: Option<String>,
+    /// What others say of it, and what the body answers.
+    remarks: Vec<Remarked>,
     no_assessments: Option<String>,
     suppliers: Vec<Supplier>,
     stated: Option<Shown>,
@@ -202,10 +202,9 @@ pub(crate) async fn record(
         }
         Some(_) => (Vec::new(), Vec::new()),
     };
-    Ok(page(
-        StatusCode::OK,
-        &made(view.into(), versions.items, &contracts, gaps, Asked { as_of, query: &asked }),
-    ))
+    let beside = Beside::of(&interface, &address, as_of.is_some()).await?;
+    let asked = Asked { as_of, query: &asked };
+    Ok(page(StatusCode::OK, &made(view.into(), versions.items, &contracts, gaps, beside, asked)))
 }
 
 /// The note above a record that is not published.
@@ -233,6 +232,7 @@ pub(crate) fn previewed(frame: Frame, record: &Record, flags: Vec<FlagView>, pre
         url: String::new(),
         version: 0,
         dates: None,
+        confirmed_at: None,
         flags,
         class: transparency_class(&record),
         completeness: completeness(&record),
@@ -243,7 +243,8 @@ pub(crate) fn previewed(frame: Frame, record: &Record, flags: Vec<FlagView>, pre
         record: record.to_members(),
     };
     let asked = Asked { as_of: None, query: "" };
-    let page_of = Page { frame, preview: Some(preview), ..made(view, Vec::new(), &[], Vec::new(), asked) };
+    let alone = made(view, Vec::new(), &[], Vec::new(), Beside::default(), asked);
+    let page_of = Page { frame, preview: Some(preview), ..alone };
     page(StatusCode::OK, &page_of)
 }
 
@@ -259,6 +260,7 @@ fn made(
     mut versions: Vec<VersionSummary>,
     contracts: &[ContractView],
     gaps: Vec<Gap>,
+    beside: Beside,
     Asked { as_of, query: asked }: Asked<'_>,
 ) -> Page {
     let record = &view.record;
@@ -294,6 +296,11 @@ fn made(
     let welsh = string("summary_cy").map(|summary| ("cy".to_owned(), summary));
     let mut summaries: Vec<(String, String)> = own.into_iter().chain(welsh).collect();
     summaries.sort_by_key(|(lang, _)| is_foreign(lang));
+    let summaries_said = summaries.is_empty().then(|| statement("summary", record)).flatten();
+    let taken = TakenOut::of(&beside, view.version, record);
+    let (mut affected, mut sections) = (rows_of(record, AFFECTED), sections(record, &view.completeness));
+    let rows = sections.iter_mut().flat_map(|section| &mut section.rows);
+    affected.iter_mut().chain(rows).for_each(|row| taken.note(row));
     let api = format!("/api/v1/records/{}{asked}", view.id);
     let twins = vec![Twin::json(api), Twin::atom(format!("/changes.atom?record={}", view.id))];
     Page {
@@ -312,7 +319,10 @@ fn made(
             Some(on) => say("it-is-no-longer-used").with("on", day(&on)).to_string(),
             None => say("it-is-not-used-now").to_string(),
         }),
-        affected: rows_of(record, AFFECTED),
+        affected,
+        no_summary: summaries_said,
+        confirmed: view.confirmed_at.map(|at| confirmed(at, third_party)),
+        remarks: beside.said,
         no_route: routes.is_empty().then(|| said(record, "redress_routes")),
         routes,
         moments: moments(record, &view.flags),
@@ -325,8 +335,9 @@ fn made(
             .iter()
             .filter_map(|field| in_place(record, field))
             .collect(),
-        contracts: contracts.iter().map(contract).collect(),
-        sections: sections(record, &view.completeness),
+        contracts: contracts.iter().map(|item| contract(item, &view.id)).collect(),
+        sections,
+        taken,
         version: view.version,
         published: view.dates.map(|(first, _)| day_of(first)).unwrap_or_default(),
         updated: view.dates.map(|(_, last)| day_of(last)).unwrap_or_default(),
@@ -338,7 +349,7 @@ fn made(
         bibtex: bibtex(&view, &url, &title, &author),
         cff: cff(&view, &url, &title, &author),
         mail: string("contact_email").filter(|mail| mail.contains('@')),
-        question: question(&title, &view, &unanswered, third_party),
+        question: question(&title, &view, &unanswered, origin),
         citation: view.citation,
         from: view.from,
         url,
@@ -387,41 +398,8 @@ fn review(one: &Value) -> Review {
     }
 }
 
-fn suppliers(record: &Map<String, Value>, bodies: &[InvolvedView]) -> Vec<Supplier> {
-    objects(record, "supplier_involvement")
-        .map(|one| {
-            let name = text(&one["supplier"], "name");
-            let found =
-                bodies.iter().find(|body| body.role == "supplier" && Some(&body.party.name) == name.as_ref());
-            let slug = found.map(|body| body.party.slug.as_str()).filter(|slug| !slug.is_empty());
-            let rows = [
-                (say("product"), text(one, "product").map(Shown::Text)),
-                (say("what-it-does"), text(one, "role").map(Shown::Words)),
-                (say("access-to-data"), text(one, "data_access_terms").map(Shown::Words)),
-                (say("company-number"), text(one, "company_number").map(Shown::Text)),
-            ];
-            Supplier {
-                href: slug.map(|slug| format!("/suppliers/{slug}")),
-                name: name.unwrap_or_else(|| say("supplier-not-named").to_string()),
-                rows: rows.into_iter().filter_map(|(label, value)| Some((label, value?))).collect(),
-            }
-        })
-        .collect()
-}
-
-fn contract(item: &ContractView) -> Contract {
-    let named = |role: PartyRole| {
-        let names: Vec<String> = names(&item.contract, role).into_iter().map(|(name, _)| name).collect();
-        (!names.is_empty()).then(|| names.join(", "))
-    };
-    let class = item.links.first().map(|link| label_in("link_class", link.class.as_str()));
-    let parties = [(say("supplier"), named(PartyRole::Supplier)), (say("buyer"), named(PartyRole::Buyer))];
-    let parties = parties.into_iter().filter_map(|(label, value)| Some((label, value?)));
-    let rows = parties.chain(facts(item)).chain(class.map(|class| (say("link-to-this-record"), class)));
-    let rows = rows.map(|(label, value)| (label, Shown::Text(value)));
-    Contract {
-        id: item.id.to_string(),
-        title: item.contract.title.clone().unwrap_or_else(|| say("contract").to_string()),
-        rows: rows.collect(),
-    }
+/// Who said when that it is still true.
+fn confirmed(at: DateTime<Utc>, third_party: bool) -> String {
+    let words = if third_party { "confirmed-by-the-observer" } else { "confirmed-by-the-body" };
+    say(words).with("on", day_of(at)).to_string()
 }

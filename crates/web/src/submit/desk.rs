@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use domain::authorisation::Permission;
 use domain::codes::{Code, SubmissionState};
-use wire::{RecordList, SubmissionItem, SubmissionList};
+use wire::{RecordList, RemarkToAnswer, RemarksToAnswer, SubmissionItem, SubmissionList};
 
 use super::visitor::{Powers, Visitor};
 use crate::address::{part, query};
@@ -17,7 +17,7 @@ use crate::language::{Said, say};
 use crate::layout::{Frame, page};
 use crate::pages::Told;
 use crate::pages::problem::NotShown;
-use crate::words::{day_of, label_in};
+use crate::words::{date, day_of, is_safe, label_in};
 
 /// A submission's standing in words.
 pub(super) trait Standing {
@@ -43,6 +43,33 @@ struct Pile {
     items: Vec<SubmissionItem>,
 }
 
+/// A remark in words.
+trait Asking {
+    /// Who is asked by whom.
+    fn heading(&self) -> String;
+    /// What is asked, and by when.
+    fn asks(&self) -> String;
+    /// The address of its evidence, if it is safe to link.
+    fn evidence(&self) -> Option<&str>;
+}
+
+impl Asking for RemarkToAnswer {
+    fn heading(&self) -> String {
+        let by = self.said_by.as_ref().map_or_else(|| say("somebody").to_string(), |by| by.name.clone());
+        let words = if self.kind == "correction" { "report-of" } else { "annotation-of" };
+        say(words).with("by", by).with("on", day_of(self.created_at)).to_string()
+    }
+
+    fn asks(&self) -> String {
+        let words = if self.kind == "correction" { "correct-the-record-by" } else { "answer-it-by" };
+        say(words).with("name", &self.asked.name).with("on", date(self.due_on)).to_string()
+    }
+
+    fn evidence(&self) -> Option<&str> {
+        self.evidence_url.as_deref().filter(|url| is_safe(url))
+    }
+}
+
 /// A body, with its published records.
 struct Body {
     slug: String,
@@ -55,6 +82,8 @@ struct Body {
 struct DeskPage {
     frame: Frame,
     roles: Vec<String>,
+    /// Reports and annotations for their bodies to act on.
+    remarks: Vec<RemarkToAnswer>,
     piles: Vec<Pile>,
     /// The address of older submissions, if there are any.
     older: Option<String>,
@@ -113,9 +142,16 @@ pub(crate) async fn desk(visitor: Visitor, RawQuery(asked): RawQuery) -> Result<
         let body = names.iter().find(|(slug, _)| Some(slug) == held.organisation.as_ref());
         body.map_or_else(|| role.clone(), |(_, name)| format!("{role}, {name}"))
     });
+    let answers = me.may(Permission::Reply) || me.may(Permission::CreateSubmission);
+    let remarks = if answers {
+        visitor.interface.get::<RemarksToAnswer>("/api/v1/remarks/to-answer").await?.items
+    } else {
+        Vec::new()
+    };
     let page_of = DeskPage {
         frame: visitor.frame(say("my-desk")),
         roles: roles.collect(),
+        remarks,
         piles,
         older,
         bodies,

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use wire::DocumentView;
 
 use super::draft::Draft;
-use super::sent::{FORM_MAX, File, Form, too_long};
+use super::sent::{File, Form, LOST_FILE};
 use super::sign_in;
 use super::visitor::Visitor;
 use crate::address::{part, query};
@@ -76,6 +76,15 @@ impl Item {
     /// The saved item; `None` if it is new or no longer there.
     fn saved(&self) -> Option<&Value> {
         self.draft.things(self.field).get(self.place?).copied()
+    }
+
+    /// What somebody else saved here meanwhile.
+    fn saved_meanwhile(&self) -> String {
+        let saved = self.saved().map(|saved| told(&self.questions, saved));
+        saved.unwrap_or_else(|| match self.place {
+            Some(_) => say("nothing-it-was-taken-away").to_string(),
+            None => say("nothing-here-something-else-in").to_string(),
+        })
     }
 
     /// Where its members are in a request, as a form name.
@@ -196,31 +205,16 @@ pub(crate) async fn save(
 ) -> Result<Response, NotShown> {
     let visitor = match visitor {
         Ok(visitor) => visitor,
-        // Handled here, because the gate keeps no multipart forms. What was typed is kept; only the file must
-        // be chosen again.
+        // Handled here, because the gate keeps no multipart forms.
         Err(problem) if problem.status() == StatusCode::UNAUTHORIZED => {
-            let here = request.uri().path().to_owned();
-            let typed = Form::read(request, &(), false).await?.typed.encoded();
-            // Encoding makes it longer, and the sign-in form must be able to carry it.
-            if typed.len() > FORM_MAX {
-                return Err(too_long());
-            }
-            return Ok(sign_in::interrupted(&interface, &here, typed.as_bytes()).await);
+            return sign_in::interrupted_with_file(&interface, request).await;
         }
         Err(problem) => return Err(problem),
     };
     let Form { mut typed, file } = Form::read(request, &(), true).await?;
     let item = Item::read(&visitor.interface, &id, &name, &place).await?;
-    // Do not store a file for a form that cannot be saved.
-    let current = item.draft.can(Action::Edit) && typed.one("revision") == item.draft.revision.to_string();
-    if let Some(file) = file.filter(|_| current)
-        && let Some(question) = item.questions.iter().find(|one| matches!(one.input, Input::Document))
-        && let Err(problem) = attach(&visitor, &item.draft, &mut typed, &question.name, file).await
-    {
-        let (status, notice) = problem.into_notice()?;
-        let mut found = Faults::default();
-        found.add(question.name.clone(), notice);
-        return Ok(page(status, &item.page(&visitor, &typed, found, None)));
+    if let Some((status, found, other)) = keep_file(&visitor, &item, &mut typed, file).await? {
+        return Ok(page(status, &item.page(&visitor, &typed, found, other)));
     }
     let section = item.draft.href(&format!("/sections/{}#{}", item.field.group.as_str(), item.field.name));
     if item.place.is_none() && item.value(&typed) == json!({}) {
@@ -228,7 +222,7 @@ pub(crate) async fn save(
         found.add("", say("nothing-was-typed").to_string());
         return Ok(page(StatusCode::BAD_REQUEST, &item.page(&visitor, &typed, found, None)));
     }
-    let edit = if typed.one("go") == "remove" { Edit::Remove } else { Edit::Save(item.value(&typed)) };
+    let edit = if removes(&typed) { Edit::Remove } else { Edit::Save(item.value(&typed)) };
     let Some((all, sent)) = item.edited(edit) else { return Ok(Redirect::to(&section).into_response()) };
     let record = Map::from_iter([(item.field.name.to_owned(), all)]);
     let change = Sent {
@@ -240,11 +234,7 @@ pub(crate) async fn save(
     match visitor.interface.send(Method::PATCH, &address, change).await {
         Ok(_) => Ok(Redirect::to(&section).into_response()),
         Err(problem) if problem.status() == StatusCode::PRECONDITION_FAILED => {
-            let saved = item.saved().map(|saved| told(&item.questions, saved));
-            let other = saved.unwrap_or_else(|| match item.place {
-                Some(_) => say("nothing-it-was-taken-away").to_string(),
-                None => say("nothing-here-something-else-in").to_string(),
-            });
+            let other = item.saved_meanwhile();
             let page_of = item.page(&visitor, &typed, Faults::default(), Some(other));
             Ok(page(StatusCode::PRECONDITION_FAILED, &page_of))
         }
@@ -253,6 +243,53 @@ pub(crate) async fn save(
             Ok(page(StatusCode::BAD_REQUEST, &item.page(&visitor, &typed, found, None)))
         }
     }
+}
+
+/// Whether the button pressed takes the item away.
+fn removes(typed: &Typed) -> bool {
+    typed.one("go") == "remove"
+}
+
+/// Stores the form's file. If that cannot be, or the file was lost on the way, gives what the form's page then says:
+/// a status, faults, and what somebody else saved. Browsers never fill in a file again, so it must be chosen again.
+async fn keep_file(
+    visitor: &Visitor,
+    item: &Item,
+    typed: &mut Typed,
+    file: Option<File>,
+) -> Result<Option<(StatusCode, Faults, Option<String>)>, NotShown> {
+    let Some(question) = item.questions.iter().find(|one| matches!(one.input, Input::Document)) else {
+        return Ok(None);
+    };
+    let is_current = typed.one("revision") == item.draft.revision.to_string();
+    let other = (!is_current).then(|| item.saved_meanwhile());
+    let mut found = Faults::default();
+    let status = match file {
+        // Do not store a file for a form that cannot be saved: the API says why.
+        _ if removes(typed) || !item.draft.can(Action::Edit) => return Ok(None),
+        Some(file) if is_current => match attach(visitor, &item.draft, typed, &question.name, file).await {
+            Ok(()) => return Ok(None),
+            Err(problem) => {
+                let (status, notice) = problem.into_notice()?;
+                found.add(question.name.clone(), notice);
+                status
+            }
+        },
+        Some(file) => {
+            let name = domain::cell::short(&file.name);
+            found.add(question.name.clone(), say("the-file-is-not-saved").with("name", name).to_string());
+            StatusCode::PRECONDITION_FAILED
+        }
+        None => match typed.said(LOST_FILE) {
+            Some(name) => {
+                let lost = say("the-file-was-not-kept").with("name", name);
+                found.add(question.name.clone(), lost.to_string());
+                StatusCode::BAD_REQUEST
+            }
+            None => return Ok(None),
+        },
+    };
+    Ok(Some((status, found, other)))
 }
 
 /// Uploads a file, and notes its hash in the form.

@@ -12,6 +12,9 @@ use crate::pages::problem::NotShown;
 /// Longest form in bytes, without its file.
 pub(super) const FORM_MAX: usize = 1 << 20;
 
+/// The input with the name of a file that was not kept while its sender signed in again. No field has this name.
+pub(super) const LOST_FILE: &str = "lost_file";
+
 /// A file sent in a form.
 #[derive(Debug)]
 pub(crate) struct File {
@@ -39,7 +42,8 @@ impl<S: Send + Sync> FromRequest<S> for Form {
 }
 
 impl Form {
-    /// Reads a form; with `with_file` false its file is skipped. Errors: the form is too long, or incomplete.
+    /// Reads a form; with `with_file` false its file is skipped, and [`LOST_FILE`] has its name. Errors: the form is
+    /// too long, or incomplete.
     pub(super) async fn read<S: Send + Sync>(
         request: Request,
         state: &S,
@@ -62,6 +66,9 @@ impl Form {
             match part.file_name().map(str::to_owned) {
                 Some(file) if with_file && !file.is_empty() => {
                     form.file = Some(File { name: file, bytes: part.bytes().await.map_err(broken)? });
+                }
+                Some(file) if !file.is_empty() => {
+                    form.typed.more(LOST_FILE, domain::cell::short(&file)).ok_or_else(too_long)?;
                 }
                 Some(_) => {}
                 None => {

@@ -2,14 +2,14 @@
 
 use askama::Template;
 use axum::body::Bytes;
-use axum::extract::{RawQuery, State};
+use axum::extract::{RawQuery, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::json;
 use wire::{About, PersonView};
 
 use super::gate::{ours, sent_from};
-use super::sent::Form;
+use super::sent::{FORM_MAX, Form, LOST_FILE, too_long};
 use crate::address::query;
 use crate::ask::{Interface, Sent};
 use crate::form::Typed;
@@ -25,6 +25,8 @@ struct SignInPage {
     to: String,
     /// The interrupted form, encoded as a browser sends it.
     held: String,
+    /// The file that was sent with it and is lost.
+    lost: Option<String>,
     email: String,
     fault: Option<String>,
     /// The address for signing in through an identity provider, if there is one.
@@ -41,6 +43,7 @@ async fn made(interface: &Interface, to: &str, held: &str) -> Result<SignInPage,
         frame: Frame::new(say("sign-in"), "submit").about(about.about),
         to: to.to_owned(),
         held: held.to_owned(),
+        lost: lost(&Typed::query(Some(held))),
         email: String::new(),
         fault: None,
         provider: provider.then(|| format!("/api/v1/session/provider{return_to}")),
@@ -53,6 +56,26 @@ pub(crate) async fn ask(
 ) -> Result<Response, NotShown> {
     let asked = Typed::query(asked.as_deref());
     Ok(page(StatusCode::OK, &made(&interface, asked.one("to"), "").await?))
+}
+
+/// The name of the file that went with an interrupted form.
+fn lost(held: &Typed) -> Option<String> {
+    held.said(LOST_FILE).map(str::to_owned)
+}
+
+/// Asks for sign-in after a form with a file was sent without a session. What was typed is kept; the file is not, and
+/// the form will say so.
+pub(crate) async fn interrupted_with_file(
+    interface: &Interface,
+    request: Request,
+) -> Result<Response, NotShown> {
+    let to = request.uri().path().to_owned();
+    let typed = Form::read(request, &(), false).await?.typed.encoded();
+    // Encoding makes it longer, and the sign-in form must be able to carry it.
+    if typed.len() > FORM_MAX {
+        return Err(too_long());
+    }
+    Ok(interrupted(interface, &to, typed.as_bytes()).await)
 }
 
 /// Asks for sign-in after a form was sent without a session, and keeps what was typed.
@@ -118,6 +141,8 @@ struct GoOnPage {
     frame: Frame,
     to: String,
     held: Vec<(String, String)>,
+    /// The file that was sent with it and is lost.
+    lost: Option<String>,
     /// Whether the form gives out rights, rather than being a draft.
     rights: bool,
 }
@@ -176,13 +201,14 @@ pub(crate) async fn begin(
     let response = if held.is_empty() {
         Redirect::to(to).into_response()
     } else {
-        let held = Typed::query(Some(held)).into_iter().collect();
+        let held = Typed::query(Some(held));
         page(
             StatusCode::OK,
             &GoOnPage {
                 frame: Frame::new(say("you-are-signed-in-again"), "submit"),
                 to: to.to_owned(),
-                held,
+                lost: lost(&held),
+                held: held.into_iter().collect(),
                 rights,
             },
         )

@@ -2,17 +2,18 @@
 //! row.
 
 use askama::Template;
-use axum::extract::Path;
+use axum::extract::{Path, Request, State};
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::authorisation::Permission;
 use uuid::Uuid;
 use wire::{ImportReport, RowFault, SubmittedImport};
 
-use super::sent::Form;
+use super::sent::{Form, LOST_FILE};
+use super::sign_in;
 use super::visitor::{Powers, Visitor};
 use crate::address::{part, query};
-use crate::ask::Sent;
+use crate::ask::{Interface, Sent};
 use crate::form::Typed;
 use crate::language::say;
 use crate::layout::{Frame, page};
@@ -61,10 +62,26 @@ pub(crate) async fn ask(visitor: Visitor) -> Response {
     page(StatusCode::OK, &form(&visitor, Typed::default(), None).await)
 }
 
-pub(crate) async fn send(visitor: Visitor, Form { typed, file }: Form) -> Result<Response, NotShown> {
+pub(crate) async fn send(
+    State(interface): State<Interface>,
+    visitor: Result<Visitor, NotShown>,
+    request: Request,
+) -> Result<Response, NotShown> {
+    let visitor = match visitor {
+        Ok(visitor) => visitor,
+        // Handled here, because the gate keeps no multipart forms.
+        Err(problem) if problem.status() == StatusCode::UNAUTHORIZED => {
+            return sign_in::interrupted_with_file(&interface, request).await;
+        }
+        Err(problem) => return Err(problem),
+    };
+    let Form { typed, file } = Form::read(request, &(), true).await?;
     let Some(file) = file else {
-        let fault = Some(say("choose-a-file").to_string());
-        return Ok(page(StatusCode::BAD_REQUEST, &form(&visitor, typed, fault).await));
+        let fault = match typed.said(LOST_FILE) {
+            Some(name) => say("the-file-was-not-kept").with("name", name),
+            None => say("choose-a-file"),
+        };
+        return Ok(page(StatusCode::BAD_REQUEST, &form(&visitor, typed, Some(fault.to_string())).await));
     };
     let check = typed.one("go") == "check";
     let mut pairs = vec![("name".to_owned(), file.name), ("check".to_owned(), check.to_string())];

@@ -6,6 +6,7 @@ pub(crate) mod expected;
 pub(crate) mod nil_returns;
 mod standing;
 pub(crate) mod suppliers;
+mod uses;
 
 use std::collections::BTreeMap;
 
@@ -123,6 +124,7 @@ async fn view(app: &App, told: &mut Told, stored: Stored) -> Result<Organisation
         records_url: format!("{}/api/v1/records?publisher={slug}", app.base_url),
         as_supplier: counts(app, "supplier", &slug).await?,
         as_publisher,
+        as_user: None,
         contracts_url: format!("{}/api/v1/organisations/{slug}/contracts", app.base_url),
         organisation: stored.organisation,
     })
@@ -199,7 +201,7 @@ pub(crate) async fn list_organisations(
 
 /// Read an organisation
 ///
-/// One body, known or only named, with counts of its records by phase, sector and flag.
+/// One body, known or only named, with counts of its records by phase, sector and flag, and what its own records and those of others say is used there.
 #[utoipa::path(
     get, path = "/api/v1/organisations/{slug}", operation_id = "get_organisation", tag = "organisations",
     params(("slug" = String, Path, description = "Slug or id", min_length = 1)),
@@ -236,7 +238,9 @@ async fn view_of(
     let stored = store::names::organisations::find(conn, slug).await?;
     let stored = stored.ok_or_else(|| ApiError::NotFound(what, domain::cell::short(slug)))?;
     let mut told = Told::of(conn, std::slice::from_ref(&stored.organisation.slug)).await?;
-    view(app, &mut told, stored).await
+    let uses =
+        uses::uses(app, conn, &stored.organisation.slug, stored.organisation.parent.as_deref()).await?;
+    Ok(OrganisationView { as_user: Some(uses), ..view(app, &mut told, stored).await? })
 }
 
 /// The slug of an organisation, by its id.

@@ -19,6 +19,7 @@ pub(crate) struct Model {
     pub expected_to_publish: bool,
     pub nil_return_on: Option<String>,
     pub detail: String,
+    pub parent: Option<String>,
 }
 
 /// The resolution of an organisation that was merged into another. It stays so that its old slug and id lead to the

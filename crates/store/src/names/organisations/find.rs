@@ -6,7 +6,7 @@ use domain::codes::Code;
 use domain::naming::name_key;
 use domain::organisation::Identifier;
 use domain::text::slug;
-use sea_orm::{ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect};
+use sea_orm::{ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::row::{Party, Stored, stored};
 use crate::ground::entity::{organisation, organisation_identifier, organisation_name};
@@ -50,6 +50,28 @@ pub async fn find_by_identifier(
 /// The current slug for a slug or id, merged or not; `None` if there is no such organisation.
 pub async fn current_slug(db: &Db, slug_or_id: &str) -> Result<Option<String>, StoreError> {
     Ok(find_row(&db.read, slug_or_id).await?.map(|row| row.slug))
+}
+
+/// Slugs and names of the bodies right below one, by name; also those whose parent was merged into it.
+pub async fn below(conn: &impl Reads, slug: &str) -> Result<Vec<(String, String)>, StoreError> {
+    let merged = organisation::Entity::find()
+        .select_only()
+        .column(organisation::Column::Slug)
+        .filter(organisation::COLUMN.merged_into.eq(slug))
+        .into_tuple::<String>()
+        .all(conn)
+        .await?;
+    let parents = merged.into_iter().chain([slug.to_owned()]);
+    let rows = organisation::Entity::find()
+        .select_only()
+        .columns([organisation::Column::Slug, organisation::Column::Name])
+        .filter(organisation::COLUMN.parent.is_in(parents).and(organisation::not_merged()))
+        .order_by_asc(organisation::COLUMN.name_key)
+        .order_by_asc(organisation::COLUMN.seq)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(rows)
 }
 
 /// At most 500 slugs that share a word's first four letters, for suggestions.

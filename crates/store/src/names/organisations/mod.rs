@@ -8,7 +8,7 @@ mod row;
 mod save;
 
 pub use doubt::{Doubt, doubt};
-pub use find::{current_slug, find, find_by_identifier, names, resolve, similar_slugs};
+pub use find::{below, current_slug, find, find_by_identifier, names, resolve, similar_slugs};
 pub use list::{LIST, OrganisationQuery, after_seq, count, list, named_as_supplier};
 pub use row::{Party, Resolution, Stored};
 pub(crate) use row::{free_slug, party, row, stored};

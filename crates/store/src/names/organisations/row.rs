@@ -81,6 +81,7 @@ pub(crate) fn row(organisation: &Organisation, resolution: Resolution) -> organi
         merged_into: ActiveValue::Set(None),
         expected_to_publish: ActiveValue::Set(organisation.expected_to_publish),
         nil_return_on: ActiveValue::Set(organisation.nil_return_on.map(|day| day.to_string())),
+        parent: ActiveValue::Set(organisation.parent.clone()),
         detail: ActiveValue::Set(serde_json::to_string(organisation).expect("an organisation is JSON")),
     }
 }
