@@ -77,8 +77,10 @@ async fn a_supplier_withheld_in_a_notice_is_no_supplier_and_its_ground_is_told()
     assert_eq!(total(&app, "/api/v1/suppliers").await, 0);
     assert_eq!(unresolved(&app).await, ["Eastmarch Police"]);
     let contracts = app.json("/api/v1/contracts?ocid=ocds-h6vhtk-0f0001").await;
-    let supplier = contracts["items"][0]["suppliers"].to_string();
-    assert!(supplier.contains("withheld-on:procurement_confidential"), "{contracts}");
+    let parties = contracts["items"][0]["contract"]["parties"].as_array().unwrap();
+    let supplier = parties.iter().find(|party| party["role"] == "supplier").unwrap();
+    assert_eq!(supplier["quality"], json!(["name-withheld", "withheld-on:procurement_confidential"]));
+    assert!(supplier["organisation"].is_null(), "{supplier}");
 }
 
 #[tokio::test]

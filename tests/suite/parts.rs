@@ -82,7 +82,7 @@ async fn cells_that_look_like_formulas_are_guarded_in_each_table() {
     let plain = app.get("/api/v1/organisations.csv").await.text;
     assert!(plain.contains(",=SUM(A1),"), "{plain}");
     let guarded = app.get("/api/v1/organisations.csv?excel=true").await.text;
-    assert!(guarded.contains(",'=SUM(A1),"), "{guarded}");
+    assert!(guarded.contains(",\"'=SUM(A1)\","), "{guarded}");
 }
 
 fn reviewed(title: &str, reviews: &[(ReviewAdvice, Option<ReviewResponse>, &str)]) -> Record {

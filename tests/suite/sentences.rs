@@ -455,7 +455,7 @@ async fn what_the_register_wrote_to_a_body_is_not_said_to_be_its_answer() {
     let admin = app.token("admin@register.example", Role::Admin, None).await;
     let path = format!("/api/v1/gaps/{}/reply", gap["id"].as_str().unwrap());
     let asked = json!({ "status": "asked", "statement": "We wrote on 3 March" });
-    is(&app.call(Method::POST, &path, &admin, None, asked).await, StatusCode::OK);
+    is(&app.call(Method::POST, &path, &admin, None, asked).await, StatusCode::CREATED);
     let page = shown(&app, "/gaps").await;
     has(&page, "The register says: We wrote on 3 March");
     lacks(&page, "The body answers");

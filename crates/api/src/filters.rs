@@ -54,12 +54,12 @@ impl Value<Own> for LanguageTag {
 
 /// The name of a source, a series of its files or an edition.
 #[derive(Debug, PartialEq, Eq, ToSchema)]
-#[schema(value_type = String, min_length = 1, max_length = 200, example = "us:inventory")]
+#[schema(value_type = String, max_length = 200, pattern = "^[^~]+$", example = "us:inventory")]
 pub(crate) struct EditionName(pub(crate) String);
 
 impl Value<Own> for EditionName {
     fn read(key: &'static str, text: &str, _: &Limits) -> Result<Self, Fault> {
-        if !text.is_empty() && text.chars().count() <= 200 {
+        if !text.is_empty() && !text.contains('~') && text.chars().count() <= 200 {
             return Ok(Self(text.to_owned()));
         }
         let shown = domain::cell::short(text);

@@ -49,6 +49,7 @@ use crate::problem::{Fault, GoneProblem, Problem, Tombstone};
         crate::filters::EditionName,
         crate::filters::SlugOrId,
         domain::codes::AnswerState,
+        domain::codes::InSource,
         domain::codes::FiveTest,
         crate::when::DayOrInstant,
         crate::routes::organisations::CountryCode,

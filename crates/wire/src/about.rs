@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::SourceShare;
+use crate::sources::SourceShare;
 
 /// What this register is.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use domain::assessment::Assessment;
 use domain::codes::Sector;
 use serde::{Deserialize, Serialize};
 
-use crate::{FacetCount, FacetMore, PartyView};
+use crate::records::{FacetCount, FacetMore, PartyView};
 
 /// An assessment with its record.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -6,7 +6,8 @@ use domain::expected::Expectation;
 use domain::{Organisation, Product};
 use serde::{Deserialize, Serialize};
 
-use crate::{FacetCount, FacetMore, NilReturnView};
+use crate::coverage::NilReturnView;
+use crate::records::{FacetCount, FacetMore};
 
 /// Counts of current records.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

@@ -16,7 +16,7 @@ use domain::rules::Fired;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::ImportSource;
+use crate::sources::ImportSource;
 
 /// An organisation named in an answer.
 #[derive(Debug, Clone, Serialize, Deserialize)]

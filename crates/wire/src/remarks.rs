@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::codes::GapStatus;
 use serde::{Deserialize, Serialize};
 
-use crate::OwnerView;
+use crate::submissions::OwnerView;
 
 /// A remark, as the public reads it.
 #[derive(Debug, Clone, Serialize, Deserialize)]

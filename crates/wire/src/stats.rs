@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{FacetCount, SourceShare};
+use crate::records::FacetCount;
+use crate::sources::SourceShare;
 
 /// Number of records with a pair of values.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -9,7 +9,7 @@ use domain::{Finding, Record};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::FlagView;
+use crate::records::FlagView;
 
 /// An organisation that owns a submission or speaks.
 #[derive(Debug, Clone, Serialize, Deserialize)]

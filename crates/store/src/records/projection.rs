@@ -88,8 +88,12 @@ pub struct Standing<'a> {
     pub provenance: Option<Provenance>,
 }
 
-/// Where a record comes from now; `import` is the trace of its current version.
+/// Where an imported record comes from now; `import` is the trace of its current version. A body's or observer's own
+/// table is no source.
 pub(crate) fn provenance(known: &record::Model, import: Option<&str>) -> Option<Provenance> {
+    if known.origin != Origin::Imported.as_str() {
+        return None;
+    }
     let edition = known.edition.clone().filter(|edition| !edition.is_empty());
     Some(Provenance {
         source: known.source.clone()?,
