@@ -200,10 +200,10 @@ async fn a_file_that_is_not_whole_does_not_say_what_left() {
     let (report, _) = app.import(Source::Nl, &app.file("nl.json", file.to_string())).await;
     assert_eq!((report.rejected, report.vanished_count), (1, 1));
     assert_eq!(ids(&app, "in_source=false").await.len(), 1, "a row without a body is no entry");
-    let short = format!("{US_2025}{}DOX,Department\n", of_2025("DOX-1", "Sorter", ""));
+    let short = format!("{US_2025}{}\"DOX,Department\n", of_2025("DOX-1", "Sorter", ""));
     inventory(&app, "2024", &[of_2024("Sorter", ""), of_2024("Mapper", "")]).await;
-    let (report, _) = app.import(Source::Us, &app.file("inventory_2025.csv", short)).await;
-    assert_eq!((report.rejected, report.vanished_count), (1, 1));
+    let (report, errors) = app.import(Source::Us, &app.file("inventory_2025.csv", short)).await;
+    assert_eq!((report.rejected, report.vanished_count), (1, 1), "{errors:?}");
     assert!(ids(&app, "source=us&in_source=false").await.is_empty(), "the row that cannot be read may be it");
     // An older edition says nothing about what came after it.
     let report = register_of(&app, "2026-01-01", &[entry("101", "Anonimiseren")]).await;

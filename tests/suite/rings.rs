@@ -20,7 +20,7 @@ const LARGEST: &[(&str, usize)] = &[
     ("crates/store", 1),
     ("crates/transparency", 1),
     ("crates/web", 5),
-    ("crates/wire", 6),
+    ("crates/wire", 1),
     ("migrations", 1),
     ("xtask", 2),
 ];

@@ -456,7 +456,7 @@ mod schemas {
     use utoipa::openapi::schema::{Object, Schema};
     use utoipa::{PartialSchema, ToSchema};
 
-    use super::{ItemParts, RecordItem, RecordParts, RecordView};
+    use crate::records::{ItemParts, RecordItem, RecordParts, RecordView};
 
     /// Merges two object schemas; the second wins. Only the id stays required, since `fields` may leave out
     /// the rest.

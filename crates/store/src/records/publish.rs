@@ -187,7 +187,9 @@ fn keep_source(row: &mut record::ActiveModel) {
 }
 
 fn judge_known(prepared: &Prepared, known: &record::Model) -> Outcome {
-    let edition = prepared.candidate.source.as_ref().map(|source| source.edition.as_str());
+    // Only editions of one source can be compared.
+    let same = |source: &&SourceKey| known.source.as_ref() == Some(&source.source);
+    let edition = prepared.candidate.source.as_ref().filter(same).map(|source| source.edition.as_str());
     if known.state == record::State::Withdrawn {
         Outcome::Withdrawn
     } else if known.full_sha256 == prepared.full_sha256 {

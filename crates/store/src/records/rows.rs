@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::Record;
-use domain::codes::Code;
+use domain::codes::{Code, Origin};
 use domain::provenance::Provenance;
 use sea_orm::{ActiveModelTrait, ActiveValue, ConnectionTrait, EntityTrait, QueryTrait, Statement};
 
@@ -194,6 +194,9 @@ impl Rows {
 /// Where a new version comes from: from the file it was read from, or as before if its record was named by id.
 fn provenance_of(prepared: &Prepared, before: Option<Provenance>) -> Option<Provenance> {
     let candidate = &prepared.candidate;
+    if candidate.record.origin != Origin::Imported {
+        return None;
+    }
     let at_source = candidate.trace.as_ref().map(|trace| trace.at_source.clone()).unwrap_or_default();
     match &candidate.source {
         Some(source) if before.is_none() || candidate.id.is_none() => Some(Provenance {
