@@ -35,7 +35,7 @@ pub(crate) async fn publish(app: &TestApp, objects: &Objects) -> Result<Written,
 /// A register with the demonstration data, and its dump in a folder that lives as long as the test.
 async fn demonstration() -> (TestApp, tempfile::TempDir, Written) {
     let app = TestApp::demonstration().await;
-    store::procurement::gaps::look(&app.db, now()).await.unwrap();
+    Box::pin(store::procurement::gaps::look(&app.db, now())).await.unwrap();
     let out = tempfile::tempdir().unwrap();
     let written = write(&app, out.path()).await.unwrap();
     (app, out, written)

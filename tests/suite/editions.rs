@@ -200,7 +200,11 @@ async fn a_file_that_is_not_whole_does_not_say_what_left() {
     let (report, _) = app.import(Source::Nl, &app.file("nl.json", file.to_string())).await;
     assert_eq!((report.rejected, report.vanished_count), (1, 1));
     assert_eq!(ids(&app, "in_source=false").await.len(), 1, "a row without a body is no entry");
-    let short = format!("{US_2025}{}\"DOX,Department\n", of_2025("DOX-1", "Sorter", ""));
+    let short = format!(
+        "{US_2025}{}{},one,two\n",
+        of_2025("DOX-1", "Sorter", ""),
+        of_2025("DOX-2", "Mapper", "").trim_end()
+    );
     inventory(&app, "2024", &[of_2024("Sorter", ""), of_2024("Mapper", "")]).await;
     let (report, errors) = app.import(Source::Us, &app.file("inventory_2025.csv", short)).await;
     assert_eq!((report.rejected, report.vanished_count), (1, 1), "{errors:?}");

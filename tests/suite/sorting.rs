@@ -27,7 +27,7 @@ const LISTS: &[&str] = &[
 
 async fn demonstration() -> TestApp {
     let app = TestApp::demonstration().await;
-    store::procurement::gaps::look(&app.db, now()).await.unwrap();
+    Box::pin(store::procurement::gaps::look(&app.db, now())).await.unwrap();
     app
 }
 

@@ -87,7 +87,7 @@ pub async fn load(db: &Db, now: DateTime<Utc>) -> Result<(), StoreError> {
         .collect();
     // Read inside the transaction: the bodies saved above are not visible outside it yet.
     let mut names = Names::within(&tx).await?;
-    let answers = publish(&tx, &mut names, &batch, &Terms::default(), now).await?;
+    let answers = Box::pin(publish(&tx, &mut names, &batch, &Terms::default(), now)).await?;
     for (key, withdrawn) in withdrawals {
         let place = steps.iter().position(|(_, other, _)| *other == key);
         let Some(id) = place.and_then(|place| answers[place].id.parse::<RecordId>().ok()) else { continue };

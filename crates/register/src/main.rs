@@ -52,7 +52,7 @@ fn main() -> ExitCode {
         Err(error) => return exit::say(&anyhow::Error::from(error)),
     };
     let ended = runtime.block_on(async {
-        let ended = command.run(&settings).await;
+        let ended = Box::pin(command.run(&settings)).await;
         settings.close().await;
         ended
     });

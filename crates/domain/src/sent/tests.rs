@@ -381,7 +381,7 @@ fn what_is_stated_as_absent_outlives_a_file_that_does_not_ask() {
     assert_eq!(joined(&absent, &mute, false), [StatementKind::Absent]);
     assert_eq!(joined(&absent, &mute, true), [StatementKind::NotStatedBySource]);
     assert_eq!(joined(&mute, &absent, true), [StatementKind::Absent]);
-    let mut stated = mute.clone();
+    let mut stated = mute;
     let phase = crate::record::FieldStatement {
         field: "phase".into(),
         kind: StatementKind::NotStatedBySource,

@@ -147,8 +147,7 @@ mod tests {
     #[test]
     fn a_ground_stands_where_something_is_missing_and_nowhere_else() {
         let withheld = json!([{ "field": "team", "kind": "withheld", "ground": "foia_40" }]);
-        let second =
-            json!({ "description": "Ask [redacted].", "risks": [], "field_statements": withheld.clone() });
+        let second = json!({ "description": "Ask [redacted].", "risks": [], "field_statements": withheld });
         assert_eq!(taken(2, second), ["description", "risks"]);
         assert_eq!(taken(1, json!({ "summary": "By [redacted]" })), ["summary"]);
         // The mark stays in the third version, which has other risks.
