@@ -1,7 +1,7 @@
 //! A facet is declared once: the schema, the index, the answers, the downloads and the website follow.
 
 use axum::http::{Method, StatusCode};
-use domain::codes::{OrganisationKind, Sector};
+use domain::codes::{OrganisationKind, Origin, Sector};
 use domain::facets::{FACETS, on_form};
 use serde_json::Value;
 use suite::data::project;
@@ -10,15 +10,16 @@ use suite::{TestApp, record};
 use crate::lists::camera;
 use crate::sentences::used_at;
 
-/// A record with a value of every facet, and one with few.
-async fn two() -> TestApp {
+/// A record with a value of every facet of a body's own records, one with few, and one from another register.
+async fn three() -> TestApp {
     let app = TestApp::new().await;
     // Kinds are of bodies that the register knows.
     app.organisation("Calder Vale Police", OrganisationKind::PoliceForce).await;
     let bus = record("Bus planner", |r| r.sectors = vec![Sector::Transport]);
     let mut camera = camera();
     camera.deployments = vec![used_at("Calder Vale Police")];
-    app.publish(&[camera, bus]).await;
+    let taken_over = record("Viewer", |r| r.origin = Origin::Imported);
+    app.publish(&[camera, bus, taken_over]).await;
     app
 }
 
@@ -60,22 +61,25 @@ fn every_operation_with_record_filters_describes_every_facet_in_order() {
 
 #[tokio::test]
 async fn every_facet_is_counted_filtered_downloaded_and_tabulated() {
-    let app = two().await;
-    let counts = app.json("/api/v1/records?q=camera&facets=all").await["facets"].clone();
+    let app = three().await;
+    let own = app.json("/api/v1/records?q=camera&facets=all").await["facets"].clone();
+    let taken_over = app.json("/api/v1/records?q=viewer&facets=all").await["facets"].clone();
     for facet in FACETS {
         let name = facet.name;
+        let of_source = ["source", "dataset", "edition", "in_source"].contains(&name);
+        let (counts, title) = if of_source { (&taken_over, "Viewer") } else { (&own, "Camera") };
         let value = counts[name][0]["value"].as_str().unwrap_or_else(|| panic!("no {name}: {counts}"));
         if let Some(list) = facet.list_of(value) {
             assert_eq!(counts[name][0]["label"], list.entry(value).unwrap().label, "{name}");
         }
-        let found = app.json(&format!("/api/v1/records?{name}={value}&q=camera")).await;
-        assert_eq!(found["items"][0]["title"], "Camera", "{name}={value}");
-        let others = app.json(&format!("/api/v1/records?{}={value}&q=camera", facet.negation)).await;
+        let found = app.json(&format!("/api/v1/records?{name}={value}&q={title}")).await;
+        assert_eq!(found["items"][0]["title"], title, "{name}={value}");
+        let others = app.json(&format!("/api/v1/records?{}={value}&q={title}", facet.negation)).await;
         assert_eq!(others["total"], 0, "{}={value}", facet.negation);
         let csv = app.get(&format!("/api/v1/records.csv?{name}={value}")).await;
-        assert!(csv.text.contains("Camera"), "{name}={value}: {}", csv.text);
+        assert!(csv.text.contains(title), "{name}={value}: {}", csv.text);
         let feed = app.get(&format!("/records.atom?{name}={value}")).await;
-        assert!(feed.text.contains("Camera"), "{name}={value}: {}", feed.text);
+        assert!(feed.text.contains(title), "{name}={value}: {}", feed.text);
         let table = app.json(&format!("/api/v1/stats?rows={name}&columns=kind")).await["table"].clone();
         assert_eq!(table["rows"], name);
         assert!(
@@ -98,7 +102,7 @@ fn headings(page: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn the_filter_form_shows_every_facet_in_both_languages() {
-    let app = two().await;
+    let app = three().await;
     let html = [("accept", "text/html")];
     let welsh = std::fs::read_to_string(project().join("crates/web/locales/cy/catalogue.ftl")).unwrap();
     let in_welsh = |name: &str| -> String {

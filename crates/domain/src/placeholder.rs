@@ -207,8 +207,14 @@ mod tests {
             let codes = list.entries.iter().map(|entry| entry.code);
             codes.filter(|code| is_no_name(code)).map(|code| (list.name, code))
         });
-        let known =
-            [("decision_effect", "none"), ("statement_kind", "unknown"), ("estimate_basis", "unknown")];
+        let known = [
+            ("decision_effect", "none"),
+            ("statement_kind", "unknown"),
+            ("estimate_basis", "unknown"),
+            // These are in no record.
+            ("answer_state", "unknown"),
+            ("resolved_by", "nothing"),
+        ];
         for (list, code) in alike {
             assert!(known.contains(&(list, code)), "{list} has {code}");
         }
