@@ -23,12 +23,12 @@ use crate::submissions::Council;
 const POLICY: &str = "https://policy.example/atrs";
 const COUNCIL: &str = "/api/v1/organisations/northmoor-borough-council";
 
-async fn named(app: &TestApp, list: &Path) -> Named {
+pub(crate) async fn named(app: &TestApp, list: &Path) -> Named {
     importer::bodies::named(&app.db, list, "GB", &Reading::default()).await.unwrap()
 }
 
 /// Expects all these bodies to publish, as the command does. Returns how many of them are expected to anew.
-async fn expect_all(app: &TestApp, bodies: &[Organisation], why: &str) -> usize {
+pub(crate) async fn expect_all(app: &TestApp, bodies: &[Organisation], why: &str) -> usize {
     let tx = app.db.begin().await.unwrap();
     let act = Act { tx: &tx, now: now(), actor: Actor::CommandLine };
     let why = WhyExpected::new("2024-02-06".parse().unwrap(), why, POLICY, now().date_naive()).unwrap();

@@ -47,6 +47,7 @@ mod pages;
 mod parts;
 mod procurement;
 mod providers;
+mod questions;
 mod read_exactly;
 mod reconciling;
 mod redactions;
