@@ -157,6 +157,9 @@ async fn what_left_its_source_says_so_without_a_version_and_may_come_back() {
     assert_eq!((&gone["edition"], &gone["missing_from"]), (&"2026-05-13".into(), &"2026-08-08".into()));
     // What stayed is in the newer edition, in every list, without a version.
     let stayed = only(&app, "edition=2026-08-08").await;
+    // Whether a tool that left is still in use is not known, so nothing is asked of it.
+    assert_eq!((&gone["flags"], &stayed["flags"][0]["flag"]), (&json!([]), &"assessment_not_stated".into()));
+    assert_eq!(app.json("/api/v1/records?flag=assessment_not_stated").await["total"], 1);
     assert_eq!((&stayed["in_source"], &stayed["version"]), (&true.into(), &1.into()));
     let list = app.json("/api/v1/records?facets=in_source,edition").await;
     assert_eq!(list["facets"]["in_source"].as_array().unwrap().len(), 2, "{list}");

@@ -47,6 +47,7 @@ pub(crate) async fn record_view(
         published_on: current.first_published_at.date_naive(),
         confirmed_on: current.confirmed_at.unwrap_or_default().max(current.version.published_at).date_naive(),
         answered: current.answered,
+        left_source: current.provenance.as_ref().is_some_and(|from| from.in_source == Some(false)),
         publisher_kind: publisher_kind(&app.db, &record).await?,
     };
     let verdict = rules::judge(&record, &context);

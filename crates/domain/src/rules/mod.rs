@@ -48,6 +48,8 @@ pub struct Context {
     pub answered: bool,
     /// What kind of body the publisher is, if the register knows.
     pub publisher_kind: Option<OrganisationKind>,
+    /// Whether the latest edition of the source it was imported from lacks it.
+    pub left_source: bool,
 }
 
 /// What one rule says on a day.
@@ -119,7 +121,8 @@ pub struct Verdict {
 pub fn judge(record: &Record, context: &Context) -> Verdict {
     let mut fired = Vec::new();
     let mut changes_on: Option<NaiveDate> = None;
-    for rule in RULES {
+    // What left its source says nothing about today: whether the tool is still in use is not known.
+    for rule in RULES.iter().filter(|_| !context.left_source) {
         let outcome = (rule.evaluate)(record, context);
         if let Some(reason) = outcome.reason {
             fired.push(Fired { flag: rule.flag, version: rule.version, reason });
@@ -131,8 +134,14 @@ pub fn judge(record: &Record, context: &Context) -> Verdict {
 
 /// What every rule would say if this record were published today, judging only what everyone would read.
 pub fn foretell(record: &Record, publisher_kind: Option<OrganisationKind>, today: NaiveDate) -> Vec<Fired> {
-    let context =
-        Context { today, published_on: today, confirmed_on: today, answered: false, publisher_kind };
+    let context = Context {
+        today,
+        published_on: today,
+        confirmed_on: today,
+        answered: false,
+        publisher_kind,
+        left_source: false,
+    };
     judge(&record.public(), &context).fired
 }
 
@@ -216,6 +225,7 @@ mod tests {
             confirmed_on: day("2026-06-01"),
             answered: false,
             publisher_kind: Some(OrganisationKind::PoliceForce),
+            left_source: false,
         };
         let verdict = judge(record, &context);
         let fired: Vec<Flag> = verdict.fired.iter().map(|fired| fired.flag).collect();

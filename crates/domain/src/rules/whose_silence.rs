@@ -42,6 +42,7 @@ fn check(record: &Record, expected: &[Flag]) {
         published_on: day(2024),
         confirmed_on: day(2024),
         answered: false,
+        left_source: false,
         publisher_kind: Some(OrganisationKind::PoliceForce),
     };
     let asked = judge(record, &context).fired.into_iter().map(|fired| fired.flag);
@@ -156,7 +157,13 @@ fn advice_without_a_stated_response_is_held_against_the_bodys_own_record_only() 
 
 fn judge_of(record: &Record) -> Vec<Flag> {
     let day = NaiveDate::from_ymd_opt(2026, 6, 1).unwrap();
-    let context =
-        Context { today: day, published_on: day, confirmed_on: day, answered: false, publisher_kind: None };
+    let context = Context {
+        today: day,
+        published_on: day,
+        confirmed_on: day,
+        answered: false,
+        publisher_kind: None,
+        left_source: false,
+    };
     judge(record, &context).fired.into_iter().map(|fired| fired.flag).collect()
 }

@@ -348,7 +348,7 @@ fn summary(report: &Report, sheet: Option<&Path>) {
 /// Prints what a file adds up to, and which normalisations were used.
 pub(super) fn details(report: &Report) {
     if !report.counts.is_empty() {
-        eprintln!("  what the notices add up to:");
+        eprintln!("  what it adds up to:");
         for (what, count) in &report.counts {
             eprintln!("    {count:>7}  {}", what.replace('_', " "));
         }

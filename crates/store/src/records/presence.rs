@@ -147,7 +147,9 @@ async fn stand(
     missing_from: Option<&str>,
 ) -> Result<(), StoreError> {
     let changes: Vec<_> = before.written().into_iter().zip(after.written()).filter(|(a, b)| a != b).collect();
-    let in_place = changes.iter().all(|(before, after)| before.is_some() && after.is_some());
+    // Rules ask nothing of what left its source.
+    let judged_alike = before.in_source == after.in_source;
+    let in_place = judged_alike && changes.iter().all(|(before, after)| before.is_some() && after.is_some());
     let touched = touch(tx).await?;
     for chunk in seqs.chunks(BATCH) {
         let mut sql = Sql::new("UPDATE records SET dataset = ");

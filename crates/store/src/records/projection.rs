@@ -176,6 +176,7 @@ pub fn project(
         published_on: standing.published_at.date_naive(),
         confirmed_on: standing.confirmed_at.max(Some(standing.updated_at)).unwrap_or_default().date_naive(),
         answered: standing.answered,
+        left_source: standing.provenance.as_ref().is_some_and(|from| from.in_source == Some(false)),
         publisher_kind: publisher.and_then(|party| party.kind),
     };
     let verdict = judge(record, &context);
