@@ -1,6 +1,6 @@
 //! Responses that operations share, added to the OpenAPI document so that each operation states only its own.
 
-use utoipa::openapi::path::Operation;
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder};
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder};
 
 /// Public reads for a single reader, or that begin a sign-in: no ETag, any media type.
@@ -18,12 +18,24 @@ pub(crate) fn complete(document: &mut OpenApi) {
         let methods = [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete];
         for operation in methods.into_iter().flatten() {
             add_to_any(operation);
+            operation.parameters.iter_mut().flatten().for_each(list_example);
             for (status, response) in &mut operation.responses.responses {
                 if let RefOr::T(response) = response {
                     give_problem(status, response);
                 }
             }
         }
+    }
+}
+
+/// Makes the example of a parameter that can be repeated a list, as its schema is; it is declared as one value, which
+/// hints quote.
+fn list_example(parameter: &mut RefOr<Parameter>) {
+    let RefOr::T(parameter) = parameter else { return };
+    let described = serde_json::to_value(&*parameter).unwrap_or_default();
+    if described["schema"]["type"] == "array" && described["example"].is_string() {
+        let list = serde_json::json!([described["example"]]);
+        *parameter = ParameterBuilder::from(parameter.clone()).example(Some(list)).build();
     }
 }
 
