@@ -9,11 +9,21 @@ const UNTAGGED: &[&str] = &["get_preview", "get_correction", "begin_sign_in", "f
 /// Reads with a fixed media type, whatever is accepted.
 const ONE_MEDIA_TYPE: &[&str] = &["get_dump_file", "get_checkpoint", "get_version_proof", "get_document"];
 
+/// The answer of the HTTP server itself to an address that is too long.
+const TOO_LONG: &str = "414";
+
 /// Adds the shared responses to every operation; a response the operation states itself is kept.
 pub(crate) fn complete(document: &mut OpenApi) {
     for item in document.paths.paths.values_mut() {
         if let Some(read) = &mut item.get {
             add_to_read(read);
+            if read.parameters.is_some() {
+                add(
+                    read,
+                    TOO_LONG,
+                    "The address is longer than 64 KiB; refused before it is read, without a body",
+                );
+            }
         }
         let methods = [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete];
         for operation in methods.into_iter().flatten() {
@@ -81,7 +91,7 @@ fn add(operation: &mut Operation, status: &str, description: &str) {
 
 /// Error responses carry a problem unless the operation says otherwise; 416 has no body.
 fn give_problem(status: &str, response: &mut Response) {
-    if status >= "400" && status != "416" && response.content.is_empty() {
+    if status >= "400" && !["416", TOO_LONG].contains(&status) && response.content.is_empty() {
         let schema = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
         response.content.insert("application/problem+json".to_owned(), schema.into());
     }
