@@ -151,7 +151,7 @@ async fn a_duty_that_begins_later_is_asked_for_from_its_day_on() {
     assert_eq!(total().await, 1, "the day was kept with the record");
 }
 
-/// Whatever a record says, and whoever publishes it.
+/// For any content and any kind of publisher.
 #[test]
 fn no_british_duty_is_asked_of_a_body_elsewhere() {
     let days = ["2012-01-01", "2019-01-01", "2026-11-21", "2028-01-01"].map(|day| day.parse().unwrap());

@@ -27,7 +27,7 @@ pub(crate) async fn named(app: &TestApp, list: &Path) -> Named {
     importer::bodies::named(&app.db, list, "GB", &Reading::default()).await.unwrap()
 }
 
-/// Expects all these bodies to publish, as the command does. Returns how many of them are expected to anew.
+/// Expects all these bodies to publish, as the command does. Returns for how many of them that is new.
 pub(crate) async fn expect_all(app: &TestApp, bodies: &[Organisation], why: &str) -> usize {
     let tx = app.db.begin().await.unwrap();
     let act = Act { tx: &tx, now: now(), actor: Actor::CommandLine };

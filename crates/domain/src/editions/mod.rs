@@ -36,7 +36,7 @@ pub enum Id {
     /// It has none: its key is made of names.
     #[default]
     None,
-    /// It means the use within one edition; another may number anew.
+    /// It identifies the use within one edition; the next may number from one again.
     OfEdition,
     /// It means the use in all editions.
     Lasting,
@@ -82,7 +82,7 @@ pub enum Rule {
     OtherUnit,
     /// Another row of the same file was taken for the record already.
     TakenAlready,
-    /// The id is the same, the name is not, in a source that numbers anew each year.
+    /// The id is the same and the name is not, in a source that starts its numbers again each year.
     SameIdOtherName,
     /// The body is the same, the name alike.
     AlikeName,

@@ -1,4 +1,4 @@
-//! A bought tool names its supplier. A supplier that is withheld is undisclosed too, whoever withholds it.
+//! A bought tool names its supplier. A withheld supplier counts as undisclosed, also if the source withholds it.
 
 use super::{Context, Outcome, Rule};
 use crate::codes::{Flag, Origin};
@@ -8,7 +8,7 @@ use crate::record::Record;
 pub(super) const RULE: Rule = Rule {
     flag: Flag::SupplierUndisclosed,
     version: 2,
-    sentence: "A bought tool names its supplier. The flag is raised if the supplier is withheld, whoever withholds it, if the body left the question out or does not know, and if somebody states that there is none.",
+    sentence: "A bought tool names its supplier. The flag is raised if the supplier is withheld, by the body or its source, if the body left the question out or does not know, and if somebody states that there is none.",
     evaluate,
 };
 

@@ -40,13 +40,14 @@ pub(crate) async fn rekey(tx: &Tx) -> Result<(), StoreError> {
                 .bind(seq)
                 .push(" AND name_key = ")
                 .bind(former);
-            // A key that another row of the same body or product has is not needed twice.
-            sql.push(&format!(" AND NOT EXISTS (SELECT 1 FROM {table} t WHERE t.name_key = ")).bind(key);
-            match table {
-                "organisations" => sql.push(" AND 1 = 0)"),
-                "products" => sql.push(")"),
-                _ => sql.push(" AND t.organisation_seq = ").bind(seq).push(")"),
-            };
+            // Two bodies may share a key; two products may not, nor two names of one body.
+            if table != "organisations" {
+                sql.push(&format!(" AND NOT EXISTS (SELECT 1 FROM {table} t WHERE t.name_key = ")).bind(key);
+                if table == "organisation_names" {
+                    sql.push(" AND t.organisation_seq = ").bind(seq);
+                }
+                sql.push(")");
+            }
             sql.run(tx).await?;
         }
     }
