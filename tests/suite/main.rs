@@ -69,6 +69,7 @@ mod spreadsheets;
 mod storage;
 mod store_floors;
 mod submissions;
+mod texts;
 mod unaltered;
 mod unaltered_in_part;
 mod uploads;

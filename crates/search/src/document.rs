@@ -1,7 +1,8 @@
 //! Turns a listing into a document of the index.
 
+use std::collections::BTreeSet;
+
 use domain::facets;
-use domain::fields::{FIELDS, FieldKind};
 use domain::text::fold;
 use serde_json::{Map, Value};
 use store::StoreError;
@@ -9,75 +10,13 @@ use store::records::listings::Listing;
 use tantivy::{Document, TantivyDocument};
 use tokio::sync::OwnedSemaphorePermit;
 
+use crate::language::{identifier, unmarked};
 use crate::packed::packed;
 use crate::schema::{CURRENT, Fields};
+use crate::texts::Texts;
 
-/// The texts of a record, grouped by how much they say about it.
-#[derive(Debug, Default)]
-pub(crate) struct Texts {
-    pub(crate) title: Vec<String>,
-    pub(crate) product: Vec<String>,
-    pub(crate) supplier: Vec<String>,
-    pub(crate) publisher: Vec<String>,
-    pub(crate) summary: String,
-    pub(crate) body: Vec<String>,
-}
-
-impl Texts {
-    /// Extracts the texts from a stored record.
-    pub(crate) fn of(record: &Map<String, Value>) -> Self {
-        let mut texts = Self::default();
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let name = |value: &Value| text(&value["name"]);
-        for (member, value) in record {
-            match member.as_str() {
-                "title" | "name" => {
-                    let title = text(value);
-                    if !texts.title.contains(&title) {
-                        texts.title.push(title);
-                    }
-                }
-                "summary" => texts.summary = text(value),
-                "publisher" => texts.publisher.push(name(value)),
-                "joint_publishers" => {
-                    texts.publisher.extend(value.as_array().into_iter().flatten().map(name))
-                }
-                "supplier_involvement" => {
-                    for part in value.as_array().into_iter().flatten() {
-                        texts.supplier.extend(part.get("supplier").map(name));
-                        texts.product.extend(part.get("product").map(text));
-                    }
-                }
-                _ => {
-                    let kind = FIELDS.iter().find(|field| field.name == member).map(|field| field.kind);
-                    if matches!(
-                        kind,
-                        Some(
-                            FieldKind::Text(_)
-                                | FieldKind::Markdown
-                                | FieldKind::Texts
-                                | FieldKind::Objects(..)
-                                | FieldKind::Object(..)
-                        )
-                    ) {
-                        prose(value, &mut texts.body);
-                    }
-                }
-            }
-        }
-        texts
-    }
-}
-
-/// Collects texts of more than one word; the rest are codes, dates and addresses.
-fn prose(value: &Value, into: &mut Vec<String>) {
-    match value {
-        Value::String(text) if text.contains(' ') => into.push(text.clone()),
-        Value::Array(items) => items.iter().for_each(|item| prose(item, into)),
-        Value::Object(members) => members.values().for_each(|member| prose(member, into)),
-        _ => {}
-    }
-}
+/// Longest id indexed, in bytes: tantivy drops terms above 65,530, and nobody types one as long as this.
+const ID_LONGEST: usize = 1_000;
 
 /// A document waiting to be indexed, with a permit. The number of permits bounds memory use.
 pub(crate) struct Waiting {
@@ -111,9 +50,9 @@ pub(crate) fn document(listing: &Listing, fields: &Fields) -> Result<TantivyDocu
     document.add_i64(fields.updated_at, listing.updated_at.timestamp_micros());
     let people = record.get("people_affected_per_year").and_then(|estimate| estimate["value"].as_i64());
     document.add_i64(fields.people, people.unwrap_or(-1));
-    document.add_text(fields.title_key, texts.title.first().map_or_else(String::new, |title| fold(title)));
-    document
-        .add_text(fields.publisher_key, texts.publisher.first().map_or_else(String::new, |name| fold(name)));
+    let key = |texts: &[String]| texts.first().map_or_else(String::new, |text| fold(&unmarked(text)));
+    document.add_text(fields.title_key, key(&texts.title));
+    document.add_text(fields.publisher_key, key(&texts.publisher));
     let lines = || listing.facets.lines().filter(|line| !line.is_empty());
     for value in packed(lines()) {
         document.add_text(fields.counted, value);
@@ -128,21 +67,67 @@ pub(crate) fn document(listing: &Listing, fields: &Fields) -> Result<TantivyDocu
             document.add_text(fields.labels, label);
         }
     }
+    document.add_text(fields.facet, format!("record={}", listing.id));
+    let ids: BTreeSet<String> = std::iter::once(&listing.id)
+        .chain(&listing.keys)
+        .chain(&texts.ids)
+        .map(|id| identifier(id))
+        .filter(|id| !id.is_empty() && id.len() <= ID_LONGEST)
+        .collect();
+    for id in ids {
+        document.add_text(fields.ids, id);
+    }
     for (field, texts) in [
         (fields.title, &texts.title),
         (fields.product, &texts.product),
         (fields.supplier, &texts.supplier),
         (fields.publisher, &texts.publisher),
+        (fields.summary, &texts.summary),
     ] {
         for text in texts {
             document.add_text(field, text);
             document.add_text(fields.words, text);
         }
     }
-    document.add_text(fields.summary, &texts.summary);
-    document.add_text(fields.words, &texts.summary);
     for text in &texts.body {
         document.add_text(fields.body, text);
     }
     Ok(document)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use serde_json::json;
+    use tantivy::schema::{Field, Value as _};
+
+    use super::*;
+    use crate::schema::schema;
+
+    #[test]
+    fn a_record_is_found_by_everything_that_identifies_it() {
+        let (_, fields) = schema();
+        let content = json!({
+            "lang": "en", "title": "Reader", "website_url": "https://www.example.gov.uk/Reader/",
+            "contracts": [{ "ocid": "OCDS-1" }], "references": [{ "scheme": "NL-LARS", "value": "AB12" }],
+        });
+        let listing = Listing {
+            change: 1,
+            id: "R-ABC1234".to_owned(),
+            keys: vec!["DHS-7".to_owned(), "dhs-7".to_owned()],
+            touched: 1,
+            until: None,
+            published_at: DateTime::UNIX_EPOCH,
+            updated_at: DateTime::UNIX_EPOCH,
+            facets: "\n".to_owned(),
+            content: content.to_string(),
+        };
+        let document = document(&listing, &fields).unwrap();
+        let values = |field: Field| -> Vec<String> {
+            document.get_all(field).filter_map(|value| value.as_str().map(str::to_owned)).collect()
+        };
+        assert_eq!(values(fields.ids), ["ab12", "dhs-7", "example.gov.uk/reader", "ocds-1", "r-abc1234"]);
+        assert_eq!(values(fields.facet), ["record=R-ABC1234"]);
+        assert_eq!(values(fields.words).len(), 1, "ids and addresses are no words");
+    }
 }

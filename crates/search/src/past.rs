@@ -176,9 +176,11 @@ fn folder() -> Result<TempDir, SearchError> {
     })
 }
 
-fn listing(Past { row, facets }: Past) -> Listing {
+fn listing(Past { row, facets, key }: Past) -> Listing {
     Listing {
         change: row.change,
+        id: row.id,
+        keys: key.into_iter().collect(),
         touched: row.change,
         until: None,
         published_at: row.published_at,

@@ -3,20 +3,16 @@
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
 };
-use tantivy::tokenizer::{
-    RAW_TOKENIZER_NAME, RemoveLongFilter, SimpleTokenizer, TextAnalyzer, TokenizerManager,
-};
+use tantivy::tokenizer::{RAW_TOKENIZER_NAME, TextAnalyzer, TokenizerManager};
 
-use crate::stemmer::Remember;
+use crate::language::Words;
 
 /// Increased when fields or their contents change; an index of another version is rebuilt.
-pub(crate) const VERSION: u32 = 2;
-/// Name of the tokeniser for folded words reduced to stems.
+pub(crate) const VERSION: u32 = 3;
+/// Name of the tokeniser for every stem that finds a text.
 pub(crate) const STEMS: &str = "register_stems";
 /// Name of the tokeniser for folded words as written.
 pub(crate) const WORDS: &str = "register_words";
-/// Longest word indexed, in bytes.
-const WORD_MAX: usize = 64;
 
 /// The `until` of a current listing.
 pub(crate) const CURRENT: u64 = u64::MAX;
@@ -43,14 +39,17 @@ pub(crate) struct Fields {
     pub(crate) people: Field,
     pub(crate) title_key: Field,
     pub(crate) publisher_key: Field,
-    /// `facet=value`, once for each value a record has: what filters find.
+    /// `facet=value`, once for each value a record has: what filters find. `record=<id>` finds one record.
     pub(crate) facet: Field,
     /// The same for counting, packed.
     pub(crate) counted: Field,
+    /// Ids, keys at sources, addresses and mailboxes, as [`crate::language::identifier`] gives them.
+    pub(crate) ids: Field,
     pub(crate) title: Field,
     pub(crate) product: Field,
     pub(crate) supplier: Field,
     pub(crate) publisher: Field,
+    /// Labels of codes: words of the register, not of the record.
     pub(crate) labels: Field,
     pub(crate) summary: Field,
     pub(crate) body: Field,
@@ -83,6 +82,14 @@ pub(crate) fn schema() -> (Schema, Fields) {
         )
     };
     let key = || TextOptions::default().set_fast(RAW_TOKENIZER_NAME);
+    let whole = || {
+        TextOptions::default().set_indexing_options(
+            TextFieldIndexing::default()
+                .set_tokenizer(RAW_TOKENIZER_NAME)
+                .set_fieldnorms(false)
+                .set_index_option(IndexRecordOption::Basic),
+        )
+    };
     let stems = || text(STEMS, IndexRecordOption::WithFreqsAndPositions);
     let fields = Fields {
         change: builder.add_u64_field(column::CHANGE, INDEXED | FAST),
@@ -92,16 +99,9 @@ pub(crate) fn schema() -> (Schema, Fields) {
         people: builder.add_i64_field(column::PEOPLE, number()),
         title_key: builder.add_text_field(column::TITLE_KEY, key()),
         publisher_key: builder.add_text_field(column::PUBLISHER_KEY, key()),
-        facet: builder.add_text_field(
-            "facet",
-            TextOptions::default().set_indexing_options(
-                TextFieldIndexing::default()
-                    .set_tokenizer(RAW_TOKENIZER_NAME)
-                    .set_fieldnorms(false)
-                    .set_index_option(IndexRecordOption::Basic),
-            ),
-        ),
+        facet: builder.add_text_field("facet", whole()),
         counted: builder.add_text_field(column::COUNTED, key()),
+        ids: builder.add_text_field("ids", whole()),
         title: builder.add_text_field("title", stems()),
         product: builder.add_text_field("product", stems()),
         supplier: builder.add_text_field("supplier", stems()),
@@ -117,24 +117,24 @@ pub(crate) fn schema() -> (Schema, Fields) {
 /// The tokenisers that fields refer to by name.
 pub(crate) fn tokenizers() -> TokenizerManager {
     let manager = TokenizerManager::default();
-    manager.register(STEMS, stems());
-    manager.register(WORDS, words());
+    manager.register(STEMS, TextAnalyzer::from(Words::indexed_stems()));
+    manager.register(WORDS, TextAnalyzer::from(Words::indexed()));
     manager
 }
 
+/// One English stem for each word: what the words of a search are in the index, if they are English.
 pub(crate) fn stems() -> TextAnalyzer {
-    analyzer(Remember::stems())
+    TextAnalyzer::from(Words::stems())
 }
 
+/// Every stem that finds a text.
+pub(crate) fn indexed_stems() -> TextAnalyzer {
+    TextAnalyzer::from(Words::indexed_stems())
+}
+
+/// Each word, folded.
 pub(crate) fn words() -> TextAnalyzer {
-    analyzer(Remember::words())
-}
-
-fn analyzer(terms: Remember) -> TextAnalyzer {
-    TextAnalyzer::builder(SimpleTokenizer::default())
-        .filter(RemoveLongFilter::limit(WORD_MAX))
-        .filter(terms)
-        .build()
+    TextAnalyzer::from(Words::written())
 }
 
 /// The terms of a text.

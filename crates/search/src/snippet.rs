@@ -7,9 +7,10 @@ use tantivy::query::FuzzyTermQuery;
 use tantivy::snippet::SnippetGenerator;
 use tantivy::{TantivyError, Term};
 
-use crate::document::Texts;
+use crate::language::unmarked;
 use crate::matching::Asked;
-use crate::schema::{Fields, stems};
+use crate::schema::{Fields, indexed_stems};
+use crate::texts::Texts;
 use crate::view::View;
 
 /// Longest snippet, in characters.
@@ -51,7 +52,7 @@ impl Highlighter {
                 .sum();
             worth.insert(term, 1.0 / (1.0 + often as f32));
         }
-        Ok(Self { generator: SnippetGenerator::new(worth, stems(), fields.body, SNIPPET_MAX) })
+        Ok(Self { generator: SnippetGenerator::new(worth, indexed_stems(), fields.body, SNIPPET_MAX) })
     }
 
     /// The best part of a record's text as HTML, with `<mark>` around matches: from the summary if it has
@@ -59,13 +60,42 @@ impl Highlighter {
     pub fn snippet(&self, content: &str) -> Option<String> {
         let record: Map<String, Value> = serde_json::from_str(content).ok()?;
         let texts = Texts::of(&record);
-        [texts.summary, texts.body.join(" … "), texts.title.join(" … ")].iter().find_map(|text| {
-            let mut snippet = self.generator.snippet(text);
+        [texts.summary, texts.body, texts.title].iter().find_map(|texts| {
+            let mut snippet = self.generator.snippet(&texts.join(" … "));
             if snippet.highlighted().is_empty() {
                 return None;
             }
             snippet.set_snippet_prefix_postfix("<mark>", "</mark>");
-            Some(snippet.to_html())
+            // Marks may stand anywhere in the text, as they come before each of its parts.
+            Some(unmarked(&snippet.to_html()))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::language::query_terms;
+    use crate::schema::schema;
+
+    #[test]
+    fn matches_are_shown_in_every_language() {
+        let (_, fields) = schema();
+        for (lang, typed, summary, expected) in [
+            ("en", "decision", "It makes decisions.", "It makes <mark>decisions</mark>"),
+            ("nl", "beslissing", "Over beslissingen.", "Over <mark>beslissingen</mark>"),
+            ("nl", "fraude", "Tegen bijstandsfraude.", "Tegen <mark>bijstandsfraude</mark>"),
+            ("fr", "algorithmes", "Selon l’algorithme.", "Selon <mark>l’algorithme</mark>"),
+            ("cy", "cyngor", "Gan gyngor lleol.", "Gan <mark>gyngor</mark> lleol"),
+            ("en", "deepfake", "Any deep-fake image.", "Any <mark>deep-fake</mark> image"),
+        ] {
+            let worth = query_terms(typed).into_iter().map(|term| (term, 1.0)).collect();
+            let generator = SnippetGenerator::new(worth, indexed_stems(), fields.body, SNIPPET_MAX);
+            let content = json!({ "lang": lang, "title": "T", "summary": summary }).to_string();
+            let snippet = Highlighter { generator }.snippet(&content);
+            assert_eq!(snippet.as_deref(), Some(expected), "{typed} in {lang}");
+        }
     }
 }

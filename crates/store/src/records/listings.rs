@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
-    AccessMode, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, TransactionOptions, TransactionTrait,
+    AccessMode, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, QueryResult, TransactionOptions,
+    TransactionTrait,
 };
 
 use crate::ground::db::{State, instant, state};
@@ -12,7 +13,7 @@ use crate::ground::sql::Sql;
 use crate::log::history::Event;
 use crate::names::Names;
 use crate::records::past::{self, Then};
-use crate::records::projection::{Row, Standing, project};
+use crate::records::projection::{Row, Standing, project, public_key};
 use crate::{Db, StoreError};
 
 /// A listing with everything searchable in it.
@@ -20,6 +21,11 @@ use crate::{Db, StoreError};
 pub struct Listing {
     /// The change that published it; its key.
     pub change: i64,
+    /// Public id of its record.
+    pub id: String,
+    /// Keys of its record at the source it was imported from, as they were when it was read; none if anything of
+    /// the record was redacted, as keys can be made of its texts.
+    pub keys: Vec<String>,
     /// Number of its last write, from the same counter as changes.
     pub touched: i64,
     /// The change that superseded it; `None` while current.
@@ -33,6 +39,9 @@ pub struct Listing {
     /// The record as JSON.
     pub content: String,
 }
+
+/// Most records whose keys are asked for in one statement.
+const KEYS_AT_ONCE: usize = 500;
 
 /// One list item.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,16 +83,30 @@ impl Snapshot {
     /// listings, so both numbers are needed.
     pub async fn touched_after(&self, place: (i64, i64), limit: u64) -> Result<Vec<Listing>, StoreError> {
         let mut sql = Sql::new(
-            "SELECT l.change, l.touched, l.until, l.published_at, l.updated_at, l.facets, v.content \
+            "SELECT l.change, l.touched, l.until, l.published_at, l.updated_at, l.facets, v.content, \
+             r.seq, r.id, r.source_key, r.origin, r.redacted_at \
              FROM listings l JOIN record_versions v ON v.record_seq = l.record_seq AND v.number = l.number \
-             WHERE l.touched >= ",
+             JOIN records r ON r.seq = l.record_seq WHERE l.touched >= ",
         );
         sql.bind(place.0).push(" AND (l.touched > ").bind(place.0).push(" OR l.change > ").bind(place.1);
         sql.push(") ORDER BY l.touched, l.change LIMIT ").bind(limit as i64);
         let rows = sql.all(&self.tx).await?;
+        let mut others = self.other_keys(&rows).await?;
         let listings = rows.iter().map(|row| {
+            let mut keys: Vec<String> = public_key(
+                &row.try_get_by::<String, _>("origin")?,
+                row.try_get_by("redacted_at")?,
+                row.try_get_by("source_key")?,
+            )
+            .into_iter()
+            .collect();
+            if !keys.is_empty() {
+                keys.extend(others.remove(&row.try_get_by::<i64, _>("change")?).unwrap_or_default());
+            }
             Ok(Listing {
                 change: row.try_get_by("change")?,
+                id: row.try_get_by("id")?,
+                keys,
                 touched: row.try_get_by("touched")?,
                 until: row.try_get_by("until")?,
                 published_at: instant(row.try_get_by("published_at")?),
@@ -93,6 +116,26 @@ impl Snapshot {
             })
         });
         Ok(listings.collect::<Result<_, DbErr>>()?)
+    }
+
+    /// By change, the keys that the records of some listings have in other editions of their source.
+    async fn other_keys(&self, listings: &[QueryResult]) -> Result<HashMap<i64, Vec<String>>, StoreError> {
+        let mut changes: HashMap<i64, Vec<i64>> = HashMap::new();
+        for row in listings {
+            changes.entry(row.try_get_by("seq")?).or_default().push(row.try_get_by("change")?);
+        }
+        let mut keys: HashMap<i64, Vec<String>> = HashMap::new();
+        let records: Vec<i64> = changes.keys().copied().collect();
+        for chunk in records.chunks(KEYS_AT_ONCE) {
+            let mut sql = Sql::new("SELECT record_seq, source_key FROM source_keys WHERE record_seq IN ");
+            for row in sql.bind_list(chunk.iter().copied()).all(&self.tx).await? {
+                let key: String = row.try_get_by("source_key")?;
+                for change in changes.get(&row.try_get_by::<i64, _>("record_seq")?).into_iter().flatten() {
+                    keys.entry(*change).or_default().push(key.clone());
+                }
+            }
+        }
+        Ok(keys)
     }
 
     /// Change number of the latest redaction; 0 if none.
@@ -173,6 +216,8 @@ pub async fn of_events(
             let facets = project(&record, &standing, &names.organisations, &names.products).facets;
             let listing = Listing {
                 change: number,
+                id: event.record_id.clone(),
+                keys: Vec::new(),
                 touched: number,
                 until: None,
                 published_at: event.first_published_at,

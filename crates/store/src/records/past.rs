@@ -12,7 +12,7 @@ use sea_orm::QueryResult;
 use crate::ground::db::{end_of, instant};
 use crate::ground::sql::Sql;
 use crate::names::Names;
-use crate::records::projection::{Row, Standing, at_source, project};
+use crate::records::projection::{Row, Standing, at_source, project, public_key};
 use crate::{Db, StoreError};
 
 /// A past day, with the name table of now.
@@ -37,10 +37,13 @@ pub struct Past {
     pub row: Row,
     /// Facet values as `facet=value`, one per line.
     pub facets: String,
+    /// Its key at the source it was imported from, if everybody may know it.
+    pub key: Option<String>,
 }
 
 const COLUMNS: &str = "SELECT r.seq, r.id, v.number, v.change, r.first_published_at, v.published_at, v.content, \
-    v.import, r.source, r.dataset, r.confirmed_at, r.answered_at FROM records r \
+    v.import, r.source, r.source_key, r.origin, r.redacted_at, r.dataset, r.confirmed_at, r.answered_at \
+    FROM records r \
     JOIN record_versions v ON v.record_seq = r.seq ";
 
 /// At most `limit` records after a row number, as they stood, oldest first.
@@ -102,6 +105,11 @@ fn read(row: &QueryResult, then: &Then) -> Result<Past, StoreError> {
     let projection = project(&record, &standing, &then.names.organisations, &then.names.products);
     Ok(Past {
         facets: projection.facets,
+        key: public_key(
+            &row.try_get_by::<String, _>("origin")?,
+            row.try_get_by("redacted_at")?,
+            row.try_get_by("source_key")?,
+        ),
         row: Row {
             seq: row.try_get_by("seq")?,
             change,

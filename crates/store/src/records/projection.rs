@@ -109,6 +109,12 @@ pub(crate) fn at_source(import: Option<&str>) -> AtSource {
     import.and_then(|import| serde_json::from_str(import).ok()).unwrap_or_default()
 }
 
+/// A record's key at the source it was imported from, if everybody may know it. A body's own table has keys that are
+/// its own affair, and a key can be made of texts that were redacted since.
+pub(crate) fn public_key(origin: &str, redacted_at: Option<i64>, key: Option<String>) -> Option<String> {
+    key.filter(|_| origin == Origin::Imported.as_str() && redacted_at.is_none())
+}
+
 /// The parts of a projection that are stored.
 #[derive(Debug)]
 pub struct Projection {
