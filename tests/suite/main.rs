@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod adding;
+mod alike;
 mod asvs;
 mod at_rest;
 mod audit;

@@ -2,6 +2,7 @@
 //!
 //! Only this crate and `web` know status codes. Handlers parse, call an act or the store, and answer.
 
+mod alike;
 mod app;
 mod body;
 mod caller;

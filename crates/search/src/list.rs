@@ -12,7 +12,7 @@ use tantivy::query::{AllQuery, BooleanQuery, Occur, Query};
 use crate::collect::{Direction, Hit, Key, Order, Scan, Window};
 use crate::matching::{Asked, asked, facets};
 use crate::schema::{Fields, column};
-use crate::view::View;
+use crate::view::{NONE, View};
 use crate::visits::{Tally, Visit, Visits};
 use crate::{Highlighter, Look, SearchError, suggest};
 
@@ -59,12 +59,31 @@ pub struct RecordQuery {
     pub as_of: Option<NaiveDate>,
     /// The order; `None` for best match if there is a search text, else latest change.
     pub sort: Option<Sort>,
+    /// Whether records alike stand once in a list, as the best of them; totals and counts are of all.
+    pub once: bool,
+    /// Only records like this one, itself included.
+    pub alike_to: Option<AlikeTo>,
+}
+
+/// A record by which to find those alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlikeTo {
+    /// Its public id.
+    pub record: String,
+    /// The changes that published its versions, in ascending order. A list takes the one that was current in the
+    /// state it shows.
+    pub versions: Vec<i64>,
 }
 
 impl RecordQuery {
     /// A text that identifies the query, so that another query's cursor is refused.
     fn identity(&self) -> String {
-        format!("{self:?}")
+        let mut query = self.clone();
+        if let Some(alike) = &mut query.alike_to {
+            // A version published during a walk does not end it.
+            alike.versions.clear();
+        }
+        format!("{query:?}")
     }
 
     fn order(&self) -> Order {
@@ -80,12 +99,13 @@ impl RecordQuery {
         }
     }
 
-    pub(crate) fn window(&self, change: i64) -> Window {
+    pub(crate) fn window(&self, view: &View, change: i64) -> Window {
         Window {
             change,
             published_from: self.published_from.map_or(i64::MIN, |at| at.timestamp_micros()),
             published_before: self.published_before.map_or(i64::MAX, |at| at.timestamp_micros()),
             updated_from: self.updated_since.map_or(i64::MIN, |at| at.timestamp_micros()),
+            group: self.alike_to.as_ref().map(|to| view.group_of(&to.versions, change).unwrap_or(NONE)),
         }
     }
 
@@ -173,6 +193,10 @@ pub struct Page {
     pub changes: Vec<i64>,
     /// The exact number of matches, in the state the walk started with.
     pub total: u64,
+    /// For each of `changes`, how many more records like it match; all 0 unless records alike stand once.
+    pub alike: Vec<u64>,
+    /// How many records there are if those alike count as one; `None` unless they stand once.
+    pub different: Option<u64>,
     /// The cursor of the next page, if there is one.
     pub next: Option<String>,
     /// How often each value occurs, for the facets asked for.
@@ -297,8 +321,11 @@ fn changes(
     query: &RecordQuery,
     asked: Option<&Asked>,
 ) -> Result<Vec<i64>, SearchError> {
-    let visits =
-        Visits { view: Arc::clone(view), window: query.window(view.state.change), visitor: Changes::default };
+    let visits = Visits {
+        view: Arc::clone(view),
+        window: query.window(view, view.state.change),
+        visitor: Changes::default,
+    };
     let segments = view.searcher.search(&*query.matching(asked, fields, None), &visits)?;
     let mut changes: Vec<i64> = segments.into_iter().flat_map(|segment| segment.0).collect();
     changes.sort_unstable_by(|a, b| b.cmp(a));
@@ -315,7 +342,7 @@ fn page(
     identity: &str,
 ) -> Result<Page, SearchError> {
     let Start { change, total, after } = start;
-    let window = query.window(change);
+    let window = query.window(view, change);
     let (plain, passes): (Vec<&'static str>, Vec<&'static str>) =
         facets.iter().partition(|facet| query.counting(facet) == Counting::Plain);
     let scan = Scan {
@@ -325,6 +352,7 @@ fn page(
         after,
         limit: limit + 1,
         counts: !plain.is_empty(),
+        once: query.once,
     };
     let Ran { mut found, asked, relaxed } = query.run(fields, |asked| {
         let found = view.searcher.search(&*query.matching(asked, fields, None), &scan)?;
@@ -337,15 +365,12 @@ fn page(
     let total = total.unwrap_or(found.total);
     let more = found.hits.len() > limit;
     found.hits.truncate(limit);
-    let next = found.hits.last().filter(|_| more).map(|hit| {
-        let key = match &hit.key {
-            Key::Change => String::new(),
-            Key::Text(text) => text.clone(),
-            Key::Number(number) => number.to_string(),
-            Key::Score(score) => score.to_bits().to_string(),
-        };
-        Cursor::new(identity, change, total, key, hit.change).encode()
-    });
+    found.alike.resize(found.hits.len(), 0);
+    let next = found
+        .hits
+        .last()
+        .filter(|_| more)
+        .map(|hit| Cursor::new(identity, change, total, hit.key.text(), hit.change).encode());
     let did_you_mean = match (&asked, &query.q) {
         (Some(asked), Some(q)) => suggest::did_you_mean(view, fields, q, &asked.words)?,
         _ => None,
@@ -353,6 +378,8 @@ fn page(
     Ok(Page {
         changes: found.hits.iter().map(|hit| hit.change).collect(),
         total,
+        alike: found.alike,
+        different: found.different,
         next,
         facets: counts,
         relaxed,
@@ -377,7 +404,8 @@ fn pass(
         let visits = Visits { view: Arc::clone(view), window: scan.window, visitor };
         return Ok(Tally::sum(view.searcher.search(&*matching, &visits)?));
     }
-    let scan = Scan { order: Order::Change, after: None, limit: 0, counts: true, ..scan.clone() };
+    let scan =
+        Scan { order: Order::Change, after: None, limit: 0, counts: true, once: false, ..scan.clone() };
     Ok(view.searcher.search(&*matching, &scan)?.counts)
 }
 

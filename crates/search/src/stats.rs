@@ -118,7 +118,7 @@ impl Look {
             };
             let visits = Visits {
                 view: Arc::clone(view),
-                window: query.window(view.state.change),
+                window: query.window(view, view.state.change),
                 visitor: move || Pairs::new(reading.clone()),
             };
             let counts = query.run(fields, |asked| {
@@ -156,7 +156,7 @@ impl Look {
         let counting = self.work(move |view, fields| {
             let visits = Visits {
                 view: Arc::clone(view),
-                window: query.window(view.state.change),
+                window: query.window(view, view.state.change),
                 visitor: Days::default,
             };
             let months = query.run(fields, |asked| {

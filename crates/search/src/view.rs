@@ -1,7 +1,7 @@
 //! What searches read: one state of the index, with every record's facet values laid out for counting.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::facets::Linked;
 use store::ground::db::State;
@@ -10,11 +10,12 @@ use tantivy::index::SegmentId;
 use tantivy::{DocId, Searcher, SegmentReader};
 
 use crate::current::Current;
+use crate::groups::{Country, Groups, country};
 use crate::packed::unpacked;
 use crate::schema::column;
 
-/// What every search reads about a segment's records: when they were current, and their facet values, as
-/// numbers of the view's values.
+/// What every search reads about a segment's records: when they were current, which records are like them, and
+/// their facet values, as numbers of the view's values.
 ///
 /// The values are contiguous in memory, so that counting thirty values of a record costs as much as reading
 /// one column of the index.
@@ -24,6 +25,8 @@ pub(crate) struct LaidOut {
     lives: Vec<(i64, i64)>,
     begins: Vec<u32>,
     values: Vec<u32>,
+    /// The group of each record, the same number in all segments.
+    groups: Vec<u32>,
 }
 
 impl LaidOut {
@@ -35,6 +38,11 @@ impl LaidOut {
     /// Whether a record is current.
     pub(crate) fn is_current(&self, doc: DocId) -> bool {
         self.life(doc).1 == i64::MAX
+    }
+
+    /// The group of records to which a record belongs.
+    pub(crate) fn group(&self, doc: DocId) -> u32 {
+        self.groups[doc as usize]
     }
 
     /// The facet values of a record.
@@ -88,6 +96,10 @@ pub(crate) struct View {
     pub(crate) pruned: i64,
     segments: Vec<Segment>,
     values: Arc<Values>,
+    /// Shared by all views, so that numbers need not be copied for each: they are only ever added.
+    groups: Arc<Mutex<Groups>>,
+    /// How many groups there were when this view was made.
+    group_count: usize,
 }
 
 impl std::fmt::Debug for View {
@@ -106,6 +118,8 @@ impl View {
     ) -> tantivy::Result<Self> {
         let generation = before.map_or(0, |view| view.generation + 1);
         let mut values = before.map(|view| Arc::clone(&view.values)).unwrap_or_default();
+        let groups = before.map(|view| Arc::clone(&view.groups)).unwrap_or_default();
+        let mut numbering = groups.lock().unwrap_or_else(PoisonError::into_inner);
         let mut segments = Vec::with_capacity(searcher.segment_readers().len());
         for segment in searcher.segment_readers() {
             let known = before.and_then(|view| {
@@ -113,12 +127,33 @@ impl View {
             });
             let laid_out = match known {
                 Some(known) => Arc::clone(&known.laid_out),
-                None => Arc::new(lay_out(segment, Arc::make_mut(&mut values))?),
+                None => Arc::new(lay_out(segment, Arc::make_mut(&mut values), &mut numbering)?),
             };
             let current = Current::find(segment, &laid_out, known.map(|known| &*known.current));
             segments.push(Segment { laid_out, current: Arc::new(current) });
         }
-        Ok(Self { searcher, state, generation, pruned, segments, values })
+        let group_count = numbering.given as usize;
+        drop(numbering);
+        Ok(Self { searcher, state, generation, pruned, segments, values, groups, group_count })
+    }
+
+    /// The number of groups of records alike: all group numbers are less.
+    pub(crate) fn groups(&self) -> usize {
+        self.group_count
+    }
+
+    /// The group of a record that had one of these changes, in ascending order, when the register was at `change`.
+    /// `None` if it was not published then.
+    pub(crate) fn group_of(&self, versions: &[i64], change: i64) -> Option<u32> {
+        self.searcher.segment_readers().iter().zip(&self.segments).find_map(|(reader, segment)| {
+            let laid_out = &segment.laid_out;
+            // A deleted document says that its version is current, though another one says until when.
+            let doc = reader.doc_ids_alive().find(|doc| {
+                let (from, until) = laid_out.life(*doc);
+                from <= change && change < until && versions.binary_search(&from).is_ok()
+            });
+            doc.map(|doc| laid_out.group(doc))
+        })
     }
 
     /// The layout of a segment's records.
@@ -210,7 +245,7 @@ impl View {
 /// Marks "no value of this facet".
 pub(crate) const NONE: u32 = u32::MAX;
 
-fn lay_out(segment: &SegmentReader, values: &mut Values) -> tantivy::Result<LaidOut> {
+fn lay_out(segment: &SegmentReader, values: &mut Values, groups: &mut Groups) -> tantivy::Result<LaidOut> {
     let docs = segment.max_doc();
     let fast = segment.fast_fields();
     let changes = fast.column_first_or_default::<u64>(column::CHANGE)?;
@@ -221,28 +256,35 @@ fn lay_out(segment: &SegmentReader, values: &mut Values) -> tantivy::Result<Laid
         lives: (0..docs).map(|doc| (signed(changes.get_val(doc)), signed(untils.get_val(doc)))).collect(),
         begins: Vec::with_capacity(docs as usize + 1),
         values: Vec::new(),
+        groups: Vec::new(),
     };
+    let mut countries: Vec<Country> = vec![0; docs as usize];
     laid_out.begins.push(0);
     match fast.str(column::COUNTED)? {
         None => laid_out.begins.resize(docs as usize + 1, 0),
         Some(column) => {
-            let numbers = numbers(&column, values)?;
-            for doc in 0..docs {
-                laid_out.values.extend(column.term_ords(doc).map(|ord| numbers[ord as usize]));
+            let terms = terms(&column, values)?;
+            for (doc, country) in (0..docs).zip(&mut countries) {
+                for (value, of) in column.term_ords(doc).map(|ord| terms[ord as usize]) {
+                    laid_out.values.push(value);
+                    *country = of.max(*country);
+                }
                 laid_out.begins.push(laid_out.values.len() as u32);
             }
         }
     }
     laid_out.values.shrink_to_fit();
+    laid_out.groups = groups.of(fast.str(column::TITLE_KEY)?.as_ref(), &countries)?;
     Ok(laid_out)
 }
 
-/// The view's number for each term of a column.
-fn numbers(column: &StrColumn, values: &mut Values) -> tantivy::Result<Vec<u32>> {
+/// For each term of a column, the view's number, and the country if it names one.
+fn terms(column: &StrColumn, values: &mut Values) -> tantivy::Result<Vec<(u32, Country)>> {
     let mut numbers = Vec::with_capacity(column.num_terms());
     let mut terms = column.dictionary().stream()?;
     while terms.advance() {
-        numbers.push(values.number(&String::from_utf8_lossy(terms.key())));
+        let term = String::from_utf8_lossy(terms.key());
+        numbers.push((values.number(&term), country(&term)));
     }
     Ok(numbers)
 }

@@ -139,6 +139,10 @@ pub struct ItemParts {
         schema(example = "Cameras compare faces by <mark>facial</mark> <mark>recognition</mark>")
     )]
     pub snippet: Option<String>,
+    /// How many more records match and have the same title and country; only with `alike=once`, if there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = 9, minimum = 1))]
+    pub alike: Option<u64>,
 }
 
 /// A record in a list: the most important fields, or those requested.
@@ -361,6 +365,10 @@ pub struct RecordList<I = RecordItem> {
     /// Exact number of matches, in the state in which the walk began.
     #[cfg_attr(feature = "openapi", schema(example = 1))]
     pub total: u64,
+    /// Number of matches if those with the same title and country count as one; only with `alike=once`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = 1))]
+    pub different: Option<u64>,
     /// Counts of the requested facets.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub facets: Option<BTreeMap<String, Vec<FacetCount>>>,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::RecordId;
 use domain::provenance::Provenance;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::ground::db::{end_of, instant};
 use crate::ground::entity::{record, record_version};
@@ -155,6 +155,16 @@ pub async fn find_version(db: &Db, id: RecordId, number: i64) -> Result<Option<V
     };
     let found = record_version::Entity::find_by_id((row.seq, number)).one(&db.read).await?;
     Ok(found.map(version))
+}
+
+/// The changes that published the versions of a record, in ascending order; empty if there is no such record.
+pub async fn changes(db: &Db, id: RecordId) -> Result<Vec<i64>, StoreError> {
+    let mut sql = Sql::new(
+        "SELECT v.change FROM record_versions v JOIN records r ON r.seq = v.record_seq WHERE r.id = ",
+    );
+    let rows = sql.bind(id.to_string()).push(" ORDER BY v.change").all(&db.read).await?;
+    let changes = rows.iter().map(|row| row.try_get_by("change"));
+    Ok(changes.collect::<Result<_, DbErr>>()?)
 }
 
 /// How many records are published.

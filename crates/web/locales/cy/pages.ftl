@@ -162,6 +162,7 @@ what-imported-records-say = Mewnforir rhai cofnodion o gofrestrau cyhoeddus erai
 ## items.html
 
 written-by-an-observer = Ysgrifennwyd gan arsylwr
+and-more-like-it = <a href="{ $list }{ $id }">a { $more } arall tebyg iddo<span class="govuk-visually-hidden">: { $title }</span></a>
 
 ## list.html
 
@@ -283,6 +284,10 @@ is-something-wrong-in-the = A oes rhywbeth o'i le yn y cofnod? Gall unrhyw un <a
 ## records.html
 
 records-as-of = Cofnodion fel yr oeddent ar { $on }
+found-different = { $found }, { $n } yn wahanol i'w gilydd
+show-each-record = Dangos pob cofnod, gan gynnwys y rhai tebyg
+show-records-alike-once = Dangos cofnodion tebyg unwaith yn unig
+like-a-record = Tebyg i: { $title }
 none-has-all-the-words = Nid oes yr un yn cynnwys y geiriau i gyd: mae'r rhain yn cynnwys rhai ohonynt.
 did-you-mean = Ai dyma oeddech yn ei feddwl: <a href="{ $href }">{ $better }</a>?
 chosen-filters = Hidlwyr a ddewiswyd

@@ -162,6 +162,7 @@ what-imported-records-say = Some records are imported from other public register
 ## items.html
 
 written-by-an-observer = Written by an observer
+and-more-like-it = <a href="{ $list }{ $id }">and { $more } more like it<span class="govuk-visually-hidden">: { $title }</span></a>
 
 ## list.html
 
@@ -284,6 +285,10 @@ is-something-wrong-in-the = Is something wrong in the record? Anyone can <a href
 ## records.html
 
 records-as-of = Records as of { $on }
+found-different = { $found }, { $n } different
+show-each-record = Show each record, those alike too
+show-records-alike-once = Show records alike once
+like-a-record = Like: { $title }
 none-has-all-the-words = None has all the words: these have some of them.
 did-you-mean = Did you mean <a href="{ $href }">{ $better }</a>?
 chosen-filters = Chosen filters

@@ -78,7 +78,12 @@ struct Page {
     items: Vec<RecordItem>,
     first: Option<String>,
     next: Option<String>,
-    feed: String,
+    /// The feed of this search; `None` if a feed cannot be narrowed as far.
+    feed: Option<String>,
+    /// The list of the records like one of these, up to its id.
+    alike: String,
+    /// Shows each record instead of those alike once, or the other way round.
+    other_way: Option<(String, String)>,
 }
 
 pub(crate) async fn records(
@@ -92,10 +97,12 @@ pub(crate) async fn records(
     let value = |key: &str| asked.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone());
     let q = value("q").unwrap_or_default();
     let facets: Vec<&str> = facets::on_form().iter().map(|facet| facet.name).collect();
-    let to_ask = with_facets(&asked, &facets);
+    let alike = Alike::of(&asked);
+    let to_ask = with_facets(&alike.asked(&asked), &facets);
     let list: RecordList = interface.get(&format!("/api/v1/records{}", query(&to_ask))).await?;
-    let shared = without(&asked, &["cursor", "limit", "sort"]);
-    let (shown, chips) = facets_and_chips(&asked, list.facets.unwrap_or_default(), &list.facets_more);
+    let shared = without(&asked, &["cursor", "limit", "sort", "alike"]);
+    let (shown, mut chips) = facets_and_chips(&asked, list.facets.unwrap_or_default(), &list.facets_more);
+    chips.extend(chip_of_record(&asked, &list.items));
     let title = match (q.is_empty(), chips.is_empty()) {
         (true, true) => say("records").to_string(),
         (true, false) => {
@@ -104,25 +111,18 @@ pub(crate) async fn records(
         }
         (false, _) => say("records-about").with("q", &q).to_string(),
     };
-    let twins = vec![
-        Twin::json(format!("/api/v1/records{}", query(&without(&asked, &["cursor"])))),
-        Twin::csv(format!("/api/v1/records.csv{}", query(&shared))),
-        Twin {
-            name: say("spreadsheet-xlsx").to_string(),
-            kind: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            href: format!("/api/v1/records.xlsx{}", query(&shared)),
-        },
-        Twin::atom(format!("/records.atom{}", query(&without(&shared, &["as_of"])))),
-    ];
+    let feed =
+        (alike != Alike::ToOne).then(|| format!("/records.atom{}", query(&without(&shared, &["as_of"]))));
+    let twins = twins(&without(&alike.asked(&asked), &["cursor"]), &shared, feed.clone());
     let own: Vec<&str> = facets.iter().copied().chain(["q", "sort", "cursor", "limit"]).collect();
     let sort = value("sort").filter(|sort| sort != "relevance").unwrap_or_default();
     let filters = facets::FACETS.iter().flat_map(|facet| [facet.name, facet.negation]);
-    let filters: Vec<&str> = filters.chain(["cursor"]).collect();
+    let filters: Vec<&str> = filters.chain(["alike_to", "cursor"]).collect();
     let page_of = Page {
-        frame: Frame::new(title, "records").about(list.about).twins(twins.clone()),
+        frame: Frame::new(title, "records").about(list.about).twins(twins),
         then: value("as_of").map(|on| query(&[("as_of".to_owned(), on)])).unwrap_or_default(),
         as_of: value("as_of").map(|on| day(&on)),
-        found: say("n-records").with("n", list.total).to_string(),
+        found: found(list.total, list.different),
         none: list.items.is_empty(),
         relaxed: list.relaxed,
         did_you_mean: list.did_you_mean.map(|better| {
@@ -138,10 +138,91 @@ pub(crate) async fn records(
         items: list.items,
         first: value("cursor").map(|_| format!("/records{}", query(&without(&asked, &["cursor"])))),
         next: list.next.map(|next| format!("/records{}", query(&with(&asked, "cursor", &next)))),
-        feed: twins.last().map(|twin| twin.href.clone()).unwrap_or_default(),
+        feed,
+        alike: format!("/records{}", query(&with(&without(&asked, &["alike"]), "alike_to", ""))),
+        other_way: alike.other_way(&asked, list.total, list.different),
         q,
     };
     Ok(page(StatusCode::OK, &page_of))
+}
+
+/// The same records in other forms: the page by the API, all of them as files, and the feed.
+fn twins(page: &Pairs, all: &Pairs, feed: Option<String>) -> Vec<Twin> {
+    let mut twins = vec![
+        Twin::json(format!("/api/v1/records{}", query(page))),
+        Twin::csv(format!("/api/v1/records.csv{}", query(all))),
+        Twin {
+            name: say("spreadsheet-xlsx").to_string(),
+            kind: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            href: format!("/api/v1/records.xlsx{}", query(all)),
+        },
+    ];
+    twins.extend(feed.map(Twin::atom));
+    twins
+}
+
+/// How the page shows records alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Alike {
+    /// Once, because a text is searched for.
+    Once,
+    /// As the address says, or each for itself.
+    AsAsked,
+    /// Only those like one record.
+    ToOne,
+}
+
+impl Alike {
+    fn of(asked: &Pairs) -> Self {
+        let has = |key: &str| asked.iter().any(|(name, _)| name == key);
+        match (has("alike_to"), has("alike"), has("q")) {
+            (true, ..) => Self::ToOne,
+            (false, false, true) => Self::Once,
+            (false, ..) => Self::AsAsked,
+        }
+    }
+
+    /// What to ask the API.
+    fn asked(self, asked: &Pairs) -> Pairs {
+        let mut pairs = asked.clone();
+        if self == Self::Once {
+            pairs.push(("alike".to_owned(), "once".to_owned()));
+        }
+        pairs
+    }
+
+    /// A label and an address to show records alike the other way.
+    fn other_way(self, asked: &Pairs, total: u64, different: Option<u64>) -> Option<(String, String)> {
+        let (label, way) = match different {
+            Some(different) if different < total => (say("show-each-record"), "all"),
+            None if self == Self::AsAsked && asked.iter().any(|(name, _)| name == "alike") => {
+                (say("show-records-alike-once"), "once")
+            }
+            _ => return None,
+        };
+        Some((label.to_string(), format!("/records{}", query(&with(asked, "alike", way)))))
+    }
+}
+
+/// How many records were found, and how many of them differ if those alike stand once.
+fn found(total: u64, different: Option<u64>) -> String {
+    let found = say("n-records").with("n", total);
+    match different.filter(|different| *different < total) {
+        Some(n) => say("found-different").with("found", found.to_string()).with("n", n).to_string(),
+        None => found.to_string(),
+    }
+}
+
+/// The chip of the record that those found are like.
+fn chip_of_record(asked: &Pairs, found: &[RecordItem]) -> Option<Chip> {
+    let id = chosen(asked, "alike_to").into_iter().next()?;
+    // All of them have its title.
+    let title = found.first().map_or(id, |item| item.title.as_str());
+    Some(Chip {
+        label: say("like-a-record").with("title", title).to_string(),
+        href: format!("/records{}", query(&without(asked, &["alike_to", "cursor"]))),
+        without: None,
+    })
 }
 
 fn with_facets(asked: &[(String, String)], facets: &[&str]) -> Pairs {

@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, Method, header};
 use axum::response::{IntoResponse, Response};
 use store::ground::line::Full;
 
+use crate::alike::{AlikeParams, alike_to};
 use crate::exports::{Format, Turns, stream};
 use crate::extract::{Params, Taker};
 use crate::filters::{self, AsOf, RecordFilters};
@@ -25,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// All matching records, without a limit on rows: RFC 4180, UTF-8, lists joined by `;`, objects as JSON.
 #[utoipa::path(
     get, path = "/api/v1/records.csv", operation_id = "export_records_csv", tag = "records",
-    params(RecordFilters, AsOf, CsvParams),
+    params(RecordFilters, AlikeParams, AsOf, CsvParams),
     responses(
         (status = 200, description = "The records, one per row", body = String, content_type = "text/csv"),
     )
@@ -46,7 +47,7 @@ pub(crate) async fn export_records_csv(
 /// All matching records, one JSON object per line, without a limit.
 #[utoipa::path(
     get, path = "/api/v1/records.ndjson", operation_id = "export_records_ndjson", tag = "records",
-    params(RecordFilters, AsOf),
+    params(RecordFilters, AlikeParams, AsOf),
     responses(
         (status = 200, description = "The records, one per line", body = String, content_type = "application/x-ndjson"),
     )
@@ -65,7 +66,7 @@ pub(crate) async fn export_records_ndjson(
 /// All matching records, without a limit on rows: typed columns, lists as lists, objects as JSON text.
 #[utoipa::path(
     get, path = "/api/v1/records.parquet", operation_id = "export_records_parquet", tag = "records",
-    params(RecordFilters, AsOf),
+    params(RecordFilters, AlikeParams, AsOf),
     responses(
         (status = 200, description = "The records, one per row", body = Vec<u8>, content_type = "application/vnd.apache.parquet"),
     )
@@ -84,7 +85,7 @@ pub(crate) async fn export_records_parquet(
 /// All matching records, with a sheet that describes the columns. The download starts when the whole file is ready. Texts too long for a cell are cut, with a mark.
 #[utoipa::path(
     get, path = "/api/v1/records.xlsx", operation_id = "export_records_xlsx", tag = "records",
-    params(RecordFilters, AsOf),
+    params(RecordFilters, AlikeParams, AsOf),
     responses(
         (status = 200, description = "The records, one per row", body = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     )
@@ -106,6 +107,7 @@ async fn export(
     format: Format,
 ) -> Result<Response, ApiError> {
     let mut query = filters::take_query(&app.db, &mut taker).await?;
+    let to = AlikeParams::take(&mut taker).alike_to;
     query.as_of = filters::take_past_day(&mut taker, app.today());
     let pairs = taker.sent();
     taker.finish()?;
@@ -115,7 +117,8 @@ async fn export(
     // without a change number: a body's name, or the flags of a new day.
     let tag = etag(format!("{} {} {format:?} {pairs:?}", state.change, state.revision).as_bytes());
     let body = if *method == Method::HEAD || Known::of(asked).has(&tag) {
-        // `validators` will answer 304, or the request is a HEAD.
+        // `validators` will answer 304, or the request is a HEAD. A record that is not there is refused all the same.
+        alike_to(&app.db, to).await?;
         Body::empty()
     } else {
         let whole = match format.is_heavy() {
@@ -127,6 +130,7 @@ async fn export(
         };
         let turns = Turns { whole, steps: Some(client::Steps::new(&app)) };
         let look = app.search.look_at(query.as_of, Some(client::wait())).await?;
+        query.alike_to = alike_to(&app.db, to).await?;
         Body::from_stream(stream(&app.db, &look, &query, format, &app.base_url, turns).await?)
     };
     let headers = [

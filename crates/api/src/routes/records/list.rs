@@ -15,6 +15,7 @@ use store::records::listings::Item;
 
 use super::super::next_link;
 use super::FieldNames;
+use crate::alike::{Alike, AlikeParams, alike_to};
 use crate::extract::{Params, Taker};
 use crate::filters::{self, AsOf, FacetNames, RecordFilters, SortName};
 use crate::parameters::{FacetLimit, PageSize, parameters};
@@ -28,6 +29,9 @@ parameters! {
         /// Sort order.
         #[param(inline)]
         sort: Option<SortName>,
+        /// Whether each record stands for itself (the default), or those with the same title and country stand once, with `alike` others. `total` and the facets count all of them.
+        #[param(inline)]
+        alike: Option<Alike>,
         /// Facets to count: names joined by commas, or `all`.
         #[param(value_type = Option<String>, example = "sector,phase", pattern = "^[a-z_,]+$")]
         facets: FacetNames,
@@ -51,7 +55,7 @@ parameters! {
 /// Search with filters, sorting, facet counts and pages. `as_of` shows the register at the end of a past day: versions, withdrawals and flags as of then, organisations as they resolve today. A walk by `next` visits every record that matched at its start exactly once, whatever is published meanwhile.
 #[utoipa::path(
     get, path = "/api/v1/records", operation_id = "list_records", tag = "records",
-    params(RecordFilters, AsOf, ListParams),
+    params(RecordFilters, AlikeParams, AsOf, ListParams),
     responses(
         (status = 200, description = "A page of records", body = RecordList,
             example = json!({"items": [item_example()], "total": 1})),
@@ -63,15 +67,18 @@ pub(crate) async fn list_records(
 ) -> Result<Response, ApiError> {
     let mut taker = Taker::new(pairs);
     let mut query = filters::take_query(&app.db, &mut taker).await?;
+    let to = AlikeParams::take(&mut taker).alike_to;
     query.as_of = filters::take_past_day(&mut taker, app.today());
     let asked = ListParams::take(&mut taker);
     let (FacetNames(facets), FieldNames(fields)) = (asked.facets, asked.fields);
     query.sort = asked.sort.map(Sort::from);
+    query.once = asked.alike == Some(Alike::Once);
     let limit = asked.limit.unwrap_or_default().0;
     let pairs = taker.sent();
     taker.finish()?;
 
     let look = app.search.look_at(query.as_of, Some(client::wait())).await?;
+    query.alike_to = alike_to(&app.db, to).await?;
     let mut page = look.list(&query, asked.cursor.as_deref(), limit, &facets).await?;
     let link = next_link(&app.base_url, "/api/v1/records", &pairs, page.next.as_deref());
     let wants_contents = !fields.is_empty() || page.highlighter.is_some();
@@ -85,9 +92,13 @@ pub(crate) async fn list_records(
         about: app.about().await?,
         items: items
             .iter()
-            .map(|item| view(&app.base_url, item, &fields, page.highlighter.as_ref()))
+            .zip(&page.alike)
+            .map(|(item, alike)| {
+                view(&app.base_url, item, &fields, beside(item, page.highlighter.as_ref(), *alike))
+            })
             .collect::<Result<_, _>>()?,
         total: page.total,
+        different: page.different,
         facets: if facets.is_empty() { None } else { Some(name_values(&app, page.facets).await?) },
         facets_more,
         relaxed: page.relaxed,
@@ -132,16 +143,22 @@ pub(crate) async fn name_values(
     Ok(all)
 }
 
-/// Builds a list entry. Without `fields` this is the prepared card with its URL; with `fields`, values
-/// missing from the card come from the record.
+/// What a list says of an entry besides the record: where it matches, and how many more are like it.
+fn beside(item: &Item, highlighter: Option<&Highlighter>, alike: u64) -> Vec<(&'static str, Value)> {
+    let snippet =
+        highlighter.zip(item.content.as_deref()).and_then(|(marks, content)| marks.snippet(content));
+    let snippet = snippet.map(|snippet| ("snippet", Value::String(snippet)));
+    snippet.into_iter().chain((alike > 0).then(|| ("alike", alike.into()))).collect()
+}
+
+/// Builds a list entry, with members beside those of the record. Without `fields` this is the prepared card with its
+/// URL; with `fields`, values missing from the card come from the record.
 pub(super) fn view(
     base_url: &str,
     item: &Item,
     fields: &[String],
-    highlighter: Option<&Highlighter>,
+    beside: Vec<(&'static str, Value)>,
 ) -> Result<Box<RawValue>, ApiError> {
-    let snippet =
-        highlighter.zip(item.content.as_deref()).and_then(|(marks, content)| marks.snippet(content));
     let object = |json: &str| serde_json::from_str::<Map<String, Value>>(json).map_err(|_| ApiError::Inside);
     let raw = |json: String| RawValue::from_string(json).map_err(|_| ApiError::Inside);
     if fields.is_empty() {
@@ -149,9 +166,8 @@ pub(super) fn view(
             return Err(ApiError::Inside);
         };
         let mut json = format!("{open},\"url\":\"{base_url}/api/v1/records/{id}\"");
-        if let Some(snippet) = snippet {
-            json.push_str(",\"snippet\":");
-            json.push_str(&Value::String(snippet).to_string());
+        for (name, value) in beside {
+            json.push_str(&format!(",\"{name}\":{value}"));
         }
         json.push('}');
         return raw(json);
@@ -164,7 +180,7 @@ pub(super) fn view(
     }
     view.insert("url".to_owned(), url);
     let mut view = pick(view, fields);
-    view.extend(snippet.map(|snippet| ("snippet".to_owned(), Value::String(snippet))));
+    view.extend(beside.into_iter().map(|(name, value)| (name.to_owned(), value)));
     raw(Value::Object(view).to_string())
 }
 

@@ -141,7 +141,7 @@ pub(crate) async fn lookup_records(
                 Some(Found::Published(change)) => {
                     let card = cards.get(change).ok_or(store::ground::page::BadCursor::Expired)?;
                     item.state = LookupState::Published;
-                    item.record = Some(view(&app.base_url, card, &fields, None)?);
+                    item.record = Some(view(&app.base_url, card, &fields, Vec::new())?);
                 }
                 Some(gone) => {
                     item.state = LookupState::Withdrawn;
