@@ -27,23 +27,29 @@ impl System {
         Ok(Self { name: name.to_owned(), found })
     }
 
-    /// Reads results: lines of question, source, source_key and rank, separated by tabs, without a header. Errors: the
-    /// file cannot be read, or a line is something else.
+    /// Reads results: lines of question, source, source_key and rank, separated by tabs and quoted as in CSV, without a
+    /// header. Errors: the file cannot be read, or a line is something else.
     pub(crate) fn read(path: &Path) -> Result<Self, String> {
-        let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let wrong = |what: String| format!("{}{what}", path.display());
+        // Keys of real files have quotes and line ends in them.
+        let mut reader = csv::ReaderBuilder::new();
+        reader.delimiter(b'\t').has_headers(false).flexible(true);
+        let mut reader = reader.from_path(path).map_err(|error| wrong(format!(": {error}")))?;
         let mut ranked: BTreeMap<String, Vec<(u32, Key)>> = BTreeMap::new();
-        for (number, line) in (1..).zip(text.lines()) {
-            let cells: Vec<&str> = line.split('\t').collect();
+        for row in reader.records() {
+            let row = row.map_err(|error| wrong(format!(": {error}")))?;
+            let line = row.position().map_or(0, csv::Position::line);
+            let cells: Vec<&str> = row.iter().collect();
             let [question, source, key, rank] = cells[..] else {
-                return Err(format!(
-                    "{}, line {number}: {} cells, but question, source, source_key and rank are four",
-                    path.display(),
+                return Err(wrong(format!(
+                    ", line {line}: {} cells, but question, source, source_key and rank are four",
                     cells.len()
-                ));
+                )));
             };
-            let rank: u32 = rank.trim().parse().map_err(|_| {
-                format!("{}, line {number}: '{rank}' is no rank: use 1, 2, 3 ...", path.display())
-            })?;
+            let rank: u32 = rank
+                .trim()
+                .parse()
+                .map_err(|_| wrong(format!(", line {line}: '{rank}' is no rank: use 1, 2, 3 ...")))?;
             let key = Key { source: source.to_owned(), key: key.to_owned() };
             ranked.entry(question.to_owned()).or_default().push((rank, key));
         }
@@ -85,7 +91,7 @@ mod tests {
 
     #[test]
     fn results_are_read_by_rank() {
-        check("en-01\tnl\tb\t2\nen-02\tnl\tc\t1\nen-01\tus\ta \"x\"\t1\n", Ok(&["a \"x\"", "b"]));
+        check("en-01\tnl\tb\t2\nen-02\tnl\tc\t1\nen-01\tus\t\"a\n\"\"x\"\"\"\t1\n", Ok(&["a\n\"x\"", "b"]));
         check("", Ok(&[]));
     }
 
