@@ -26,6 +26,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "domain",
             "export",
             "importer",
+            "judged",
             "search",
             "store",
             "throwaway",
@@ -34,6 +35,8 @@ const EDGES: &[(&str, &[&str])] = &[
             "wire",
         ],
     ),
+    // What an order of records is worth, used by tests and xtask.
+    ("judged", &[]),
     // A PostgreSQL server for one run, used by tests and torture.
     ("throwaway", &[]),
     // Uses none of our crates, so that anybody can check the log without the register.
@@ -41,7 +44,7 @@ const EDGES: &[(&str, &[&str])] = &[
     // The pages know the API only by its answers.
     ("web", &["domain", "wire"]),
     ("wire", &["domain"]),
-    ("xtask", &["throwaway"]),
+    ("xtask", &["judged", "throwaway"]),
 ];
 /// The only outside crates domain may use: pure computation.
 const DOMAIN_KNOWS: &[&str] = &[

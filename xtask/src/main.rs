@@ -7,6 +7,7 @@ mod deny;
 mod fuzz;
 mod machete;
 mod needs;
+mod relevance;
 mod styles;
 mod torture;
 
@@ -33,6 +34,8 @@ enum Task {
         #[arg(long, default_value_t = 180)]
         schemathesis_seconds: u64,
     },
+    /// Ask the register real questions of real files, and print how good its answers are beside those of FTS5
+    Relevance(relevance::Relevance),
     /// Compile the website's stylesheet from govuk-frontend
     Styles,
     /// Format, lint and test everything, as on every change
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Task::Torture(torture) => torture.run(),
         Task::Attack(attack) => attack.run(),
         Task::Fuzz(fuzz) => fuzz.run(),
+        Task::Relevance(relevance) => relevance.run(),
         Task::Nightly { schemathesis_seconds } => nightly(schemathesis_seconds),
         Task::Contract { schemathesis_seconds } => contract::every_change(schemathesis_seconds)
             .and_then(|()| contract::nightly(schemathesis_seconds)),

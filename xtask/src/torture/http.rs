@@ -48,15 +48,20 @@ impl Answer {
 impl Client {
     /// A client for a register on this machine. An empty token means none.
     pub(crate) fn new(port: u16, token: &str) -> Self {
+        Self { token: token.to_owned(), ..Self::patient(port, PATIENCE) }
+    }
+
+    /// A client without a token that waits longer or shorter than usual.
+    pub(crate) fn patient(port: u16, patience: Duration) -> Self {
         let settings = ureq::Agent::config_builder()
-            .timeout_global(Some(PATIENCE))
+            .timeout_global(Some(patience))
             .timeout_connect(Some(CONNECT))
             .http_status_as_error(false)
             .max_redirects(0)
             .proxy(None)
             .max_idle_connections(1);
         let address = format!("http://127.0.0.1:{port}");
-        Self { agent: settings.build().into(), address, token: token.to_owned() }
+        Self { agent: settings.build().into(), address, token: String::new() }
     }
 
     /// The same client with another token.

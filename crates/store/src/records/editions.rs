@@ -17,6 +17,8 @@ const RENAMED_AT_ONCE: usize = 500;
 pub struct KnownUse {
     /// Its row number.
     pub record: i64,
+    /// Its public id.
+    pub id: String,
     /// Its key.
     pub key: String,
     /// The series of files it was last in.
@@ -51,6 +53,7 @@ pub async fn known(db: &Db, source: &str) -> Result<Vec<KnownUse>, StoreError> {
         let text = |column: &str| row.try_get_by::<Option<String>, _>(column).map(Option::unwrap_or_default);
         let mut one = KnownUse {
             record: row.try_get_by("seq")?,
+            id: row.try_get_by("id")?,
             key: text("source_key")?,
             dataset: text("dataset")?,
             edition: text("edition")?,
