@@ -15,6 +15,12 @@ fn titles(list: &Value) -> Vec<&str> {
     list["items"].as_array().unwrap().iter().map(|item| item["title"].as_str().unwrap()).collect()
 }
 
+/// Titles of the hits, without the nearest other records.
+fn hits(list: &Value) -> Vec<&str> {
+    let total = list["total"].as_u64().unwrap() as usize;
+    titles(list).into_iter().take(total).collect()
+}
+
 fn search(q: &str) -> String {
     format!("/api/v1/records?q={}", percent_encode(q.as_bytes(), NON_ALPHANUMERIC))
 }
@@ -67,7 +73,7 @@ async fn words_mean_what_people_mean_by_them() {
         ("!!!", vec![]),
     ] {
         let list = app.json(&search(q)).await;
-        let mut found = titles(&list);
+        let mut found = hits(&list);
         if q == "recogni*" || q.starts_with("-c") {
             found.sort_unstable();
         }
@@ -98,7 +104,9 @@ async fn a_match_is_shown_and_marked_safely() {
 async fn a_mistyped_word_is_met_with_the_nearest() {
     let app = some().await;
     let list = app.json(&search("facial recogniton")).await;
-    assert_eq!((&list["total"], &list["relaxed"]), (&1.into(), &true.into()), "some of the words");
+    assert_eq!(hits(&list), ["Face matching at the gate"], "the corrected text is searched");
+    assert_eq!(titles(&list)[1..], ["Road cameras"], "the nearest have one of two words");
+    assert_eq!(list["relaxed"], true);
     assert_eq!(list["did_you_mean"], "facial recognition");
     assert_eq!(
         app.json(&search("\"facial recogniton\"")).await["total"],
@@ -107,6 +115,84 @@ async fn a_mistyped_word_is_met_with_the_nearest() {
     );
     assert!(app.json(&search("facial recognition")).await.get("did_you_mean").is_none());
     assert!(app.json(&search("xqzwvut")).await.get("did_you_mean").is_none(), "nothing is like it");
+}
+
+#[tokio::test]
+async fn operators_brackets_and_fields_mean_what_they_say() {
+    let app = some().await;
+    for (q, expected) in [
+        ("counter OR drivers", vec!["Café rota", "Letters"]),
+        ("camera (drivers OR \"trunk roads\")", vec!["Letters", "Road cameras"]),
+        ("camera NOT drivers", vec!["Road cameras"]),
+        ("camera AND drivers", vec!["Letters"]),
+        ("title:cameras", vec!["Road cameras"]),
+        ("teitl:(cameras OR rota)", vec!["Café rota", "Road cameras"]),
+        ("publisher:\"Calder Vale Police\"", vec!["Road cameras"]),
+        ("supplier:lumen", vec!["Road cameras"]),
+        ("supplier:calder", vec![]),
+        ("sector:policing", vec!["Road cameras"]),
+        ("sector:\"internal operations\" cafe", vec!["Café rota"]),
+        ("camera -sector:policing", vec!["Letters"]),
+        ("platewren OR zzz", vec!["Road cameras"]),
+        ("numberplate", vec!["Road cameras"]),
+    ] {
+        let list = app.json(&search(q)).await;
+        let mut found = hits(&list);
+        found.sort_unstable();
+        assert_eq!(found, expected, "{q}");
+        assert_eq!(list["total"], expected.len(), "{q}");
+    }
+}
+
+#[tokio::test]
+async fn a_bodys_own_records_come_before_mentions_of_it() {
+    let app = some().await;
+    app.publish(&[record("Calder Vale Police, Calder Vale Police", |r| {
+        r.publisher = OrganisationRef::named("Audit Office of Calder");
+        r.summary = Some("What Calder Vale Police do.".into());
+    })])
+    .await;
+    let list = app.json(&search("calder vale police")).await;
+    assert_eq!(hits(&list), ["Road cameras", "Calder Vale Police, Calder Vale Police"]);
+    let list = app.json(&search("lumen optics cameras")).await;
+    assert_eq!(hits(&list), ["Road cameras"], "the rest of the words must be there too");
+}
+
+#[tokio::test]
+async fn the_nearest_records_follow_few_hits_and_are_not_counted_or_downloaded() {
+    let app = some().await;
+    let list = app.json(&format!("{}&facets=sector", search("facial zebra"))).await;
+    assert_eq!((&list["total"], &list["relaxed"]), (&0.into(), &true.into()));
+    assert_eq!(titles(&list), ["Face matching at the gate"]);
+    assert_eq!(list["facets"]["sector"].as_array().unwrap().len(), 0, "facets are of hits");
+    let csv = app.get("/api/v1/records.csv?q=facial+zebra").await;
+    assert_eq!(csv.text.lines().count(), 1, "only the header: {}", csv.text);
+    let feed = app.json("/records.json?q=facial+zebra").await;
+    assert_eq!(feed["items"].as_array().unwrap().len(), 0);
+    assert_eq!(app.json("/api/v1/stats?q=facial+zebra").await["total"], 0);
+    let filtered = app.json(&format!("{}&sector=policing", search("facial zebra"))).await;
+    assert!(titles(&filtered).is_empty(), "only within the filters");
+    let one = app.json(&format!("{}&limit=1", search("camera zebra"))).await;
+    assert_eq!((titles(&one).len(), one.get("next")), (1, None), "a page of the nearest is the last");
+    assert!(titles(&app.json(&search("zebra")).await).is_empty(), "nothing is near one unknown word");
+}
+
+#[tokio::test]
+async fn a_correction_never_finds_less() {
+    let app = TestApp::new().await;
+    app.publish(&[
+        record("Mental health triage", |_| {}),
+        record("Mental health chat", |_| {}),
+        record("Rental homes", |_| {}),
+    ])
+    .await;
+    let list = app.json(&search("rental")).await;
+    assert_eq!((hits(&list), list.get("did_you_mean")), (vec!["Rental homes"], None));
+    let list = app.json(&search("dental")).await;
+    assert_eq!((hits(&list).len(), list.get("did_you_mean")), (0, None), "another word, not a mistyped one");
+    let list = app.json(&search("metnal helath")).await;
+    assert_eq!(hits(&list).len(), 2, "letters in the wrong order");
+    assert_eq!(list["did_you_mean"], "mental health");
 }
 
 #[tokio::test]

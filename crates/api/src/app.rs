@@ -28,6 +28,7 @@ use crate::client::Proxies;
 use crate::limits::{Counters, Limits};
 use crate::problem::{ApiError, Fault};
 use crate::provider::Provider;
+use crate::reading::Words;
 use crate::seen::Seen;
 use crate::tombstone;
 use crate::webhooks::Outside;
@@ -93,6 +94,8 @@ pub struct App {
     labels: Labels,
     names: KnownNames,
     directory: KnownDirectory,
+    /// Names, for reading search texts.
+    pub(crate) words: Words,
 }
 
 /// Cached: which dumps there are and when they were listed, or one dump.
@@ -186,6 +189,7 @@ impl App {
             labels: Cache::new(LABELS_MAX),
             names: KnownNames::default(),
             directory: Arc::default(),
+            words: Words::default(),
         }
     }
 

@@ -136,7 +136,7 @@ pub(crate) async fn product_slugs(
 parameters! {
     /// The search text.
     struct Words {
-        /// Words, `"phrases"`, `-exclusions` and prefixes `word*`; stems, accents and well-known abbreviations are understood.
+        /// Words, `"phrases"`, `-exclusions`, prefixes `word*`, `OR`, brackets, and the fields `publisher:`, `supplier:`, `title:` and `sector:`; endings, accents, well-known abbreviations, translations, names and ids are understood.
         #[param(example = "\"facial recognition\" -trial", max_length = 500, min_length = 1)]
         q: Option<String>,
     }
@@ -298,7 +298,7 @@ pub(crate) fn take_past_day(taker: &mut Taker, today: NaiveDate) -> Option<Naive
 }
 
 /// Takes the record filters out of a query.
-pub(crate) async fn take_query(db: &Db, taker: &mut Taker) -> Result<RecordQuery, ApiError> {
+pub(crate) async fn take_filters(db: &Db, taker: &mut Taker) -> Result<RecordQuery, ApiError> {
     let mut query = RecordQuery { q: Words::take(taker).q, ..RecordQuery::default() };
     for facet in FACETS {
         for (key, into) in [(facet.name, &mut query.facets), (facet.negation, &mut query.without)] {
@@ -383,19 +383,4 @@ impl crate::parameters::Parameter<Own> for FacetNames {
     fn take(taker: &mut Taker, key: &'static str, _: &Limits) -> Self {
         Self(facet_names(taker, key, &domain::facets::names().collect::<Vec<_>>()))
     }
-}
-
-/// Reads record filters from key-value pairs, for the command line.
-///
-/// Errors: [`ApiError::Query`] with every fault.
-pub async fn record_query(
-    db: &Db,
-    pairs: Vec<(String, String)>,
-    today: NaiveDate,
-) -> Result<RecordQuery, ApiError> {
-    let mut taker = Taker::new(pairs);
-    let mut query = take_query(db, &mut taker).await?;
-    query.as_of = take_past_day(&mut taker, today);
-    taker.finish()?;
-    Ok(query)
 }

@@ -5,10 +5,12 @@
 //! lists show for them comes from the store.
 
 mod collect;
+mod concepts;
 mod current;
 mod document;
 mod error;
 mod exclusion;
+mod found;
 mod groups;
 mod index;
 mod language;
@@ -18,22 +20,26 @@ mod matching;
 pub mod names;
 mod once;
 mod packed;
+mod page;
+mod paging;
 mod past;
+mod question;
 mod ranks;
 mod schema;
 mod snippet;
 mod stats;
 mod suggest;
-mod synonyms;
 mod texts;
 mod view;
 mod visits;
-mod words;
 
 pub use error::SearchError;
+pub use found::{Known, Lead, Match, Note};
 pub use index::{Place, Search};
-pub use list::{AlikeTo, FacetCounts, ListError, Page, RecordQuery, Sort};
+pub use list::{AlikeTo, ListError, RecordQuery, Sort};
 pub use look::Look;
+pub use page::{FacetCounts, Page};
 pub use past::{PATIENCE, Wait};
+pub use question::wanted_words;
 pub use snippet::Highlighter;
 pub use stats::{Cell, Month};

@@ -1,20 +1,20 @@
 //! Lists of records: filters, orders, exact totals and facet counts. A walk by cursor sees one state of the
 //! register from its first page to its last.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::facets::{Linked, blank_place};
+use domain::facets::Linked;
 use store::ground::page::{BadCursor, Cursor};
+use tantivy::TantivyError;
 use tantivy::query::{AllQuery, BooleanQuery, Occur, Query};
 
-use crate::collect::{Direction, Hit, Key, Order, Scan, Window};
+use crate::collect::{Direction, Order, Window};
+use crate::found::Known;
 use crate::matching::{Asked, asked, facets};
+use crate::page::{FacetCounts, Page};
+use crate::paging::{Reader, Start, changes, place};
 use crate::schema::{Fields, column};
 use crate::view::{NONE, View};
-use crate::visits::{Tally, Visit, Visits};
-use crate::{Highlighter, Look, SearchError, suggest};
+use crate::{Look, SearchError};
 
 /// The order of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +42,8 @@ pub enum Sort {
 pub struct RecordQuery {
     /// The search text.
     pub q: Option<String>,
+    /// Parts of the search text that name bodies, products or records. They follow from it and the directory.
+    pub known: Vec<Known>,
     /// For each facet, the values of which a record must have one. The facets are those of
     /// [`FACETS`](domain::facets::FACETS).
     ///
@@ -76,9 +78,10 @@ pub struct AlikeTo {
 }
 
 impl RecordQuery {
-    /// A text that identifies the query, so that another query's cursor is refused.
+    /// A text that identifies the query, so that another query's cursor is refused. What its words name is left out:
+    /// a name may be added between two pages.
     fn identity(&self) -> String {
-        let mut query = self.clone();
+        let mut query = Self { known: Vec::new(), ..self.clone() };
         if let Some(alike) = &mut query.alike_to {
             // A version published during a walk does not end it.
             alike.versions.clear();
@@ -86,7 +89,7 @@ impl RecordQuery {
         format!("{query:?}")
     }
 
-    fn order(&self) -> Order {
+    pub(crate) fn order(&self) -> Order {
         match self.sort {
             None | Some(Sort::Relevance) if self.q.is_some() => Order::Score,
             None | Some(Sort::Relevance | Sort::Updated) => Order::Change,
@@ -109,23 +112,9 @@ impl RecordQuery {
         }
     }
 
-    /// Runs a search that returns its number of matches. If no record has all the words of the search text,
-    /// runs it again for records with any of them.
-    pub(crate) fn run<T>(
-        &self,
-        fields: &Fields,
-        mut search: impl FnMut(Option<&Asked>) -> Result<(u64, T), SearchError>,
-    ) -> Result<Ran<T>, SearchError> {
-        let mut asked = self.q.as_deref().map(|q| asked(q, fields));
-        let (total, found) = search(asked.as_ref())?;
-        match asked.as_mut().and_then(|asked| Some((asked.any_of.take()?, asked))) {
-            Some((any_of, all)) if total == 0 => {
-                all.query = any_of;
-                let (total, found) = search(asked.as_ref())?;
-                Ok(Ran { found, asked, relaxed: total > 0 })
-            }
-            _ => Ok(Ran { found, asked, relaxed: false }),
-        }
+    /// The search text, interpreted; `None` without one.
+    pub(crate) fn asked(&self, view: &View, fields: &Fields) -> Result<Option<Asked>, TantivyError> {
+        self.q.as_deref().map(|q| asked(q, &self.known, &view.searcher, fields)).transpose()
     }
 
     /// The index query, without one facet's own selection.
@@ -150,7 +139,7 @@ impl RecordQuery {
     }
 
     /// How a facet is counted.
-    fn counting(&self, facet: &str) -> Counting {
+    pub(crate) fn counting(&self, facet: &str) -> Counting {
         let has = |facet: &str| self.facets.iter().any(|(name, _)| *name == facet);
         match Linked::of(facet) {
             Some(linked) if linked.facets.iter().any(|other| *other != facet && has(other)) => {
@@ -164,49 +153,13 @@ impl RecordQuery {
 
 /// How a facet is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Counting {
+pub(crate) enum Counting {
     /// Among the records found.
     Plain,
     /// In a pass of its own, since its own selection must not narrow its own counts.
     Widened,
     /// In such a pass, and only things that have what is asked of their other facets.
     OfThings,
-}
-
-/// The result of a search.
-pub(crate) struct Ran<T> {
-    pub(crate) found: T,
-    /// The search text as finally interpreted.
-    pub(crate) asked: Option<Asked>,
-    /// Whether records with only some of the words were accepted.
-    pub(crate) relaxed: bool,
-}
-
-/// How often each value of some facets occurs: most frequent first, then by value; last the states that stand in place
-/// of values.
-pub type FacetCounts = BTreeMap<&'static str, Vec<(String, u64)>>;
-
-/// A page of a list.
-#[derive(Debug)]
-pub struct Page {
-    /// The changes that published the records, in list order.
-    pub changes: Vec<i64>,
-    /// The exact number of matches, in the state the walk started with.
-    pub total: u64,
-    /// For each of `changes`, how many more records like it match; all 0 unless records alike stand once.
-    pub alike: Vec<u64>,
-    /// How many records there are if those alike count as one; `None` unless they stand once.
-    pub different: Option<u64>,
-    /// The cursor of the next page, if there is one.
-    pub next: Option<String>,
-    /// How often each value occurs, for the facets asked for.
-    pub facets: FacetCounts,
-    /// Highlights the search text in records.
-    pub highlighter: Option<Highlighter>,
-    /// Whether no record has all the words of the search text, and these have only some of them.
-    pub relaxed: bool,
-    /// The search text with its unknown words corrected.
-    pub did_you_mean: Option<String>,
 }
 
 /// Why a list failed.
@@ -227,7 +180,8 @@ impl From<tantivy::TantivyError> for ListError {
 }
 
 impl Look {
-    /// A page of records.
+    /// A page of records. If there are few hits on a search text, the page where they end is filled up with the nearest
+    /// other records; if there are none, a corrected text is searched.
     ///
     /// All pages of a walk show the register as it was at the first page: each record exactly once, whatever is
     /// published meanwhile. Only an order by relevance may shift slightly, because the weight of a word depends
@@ -238,6 +192,27 @@ impl Look {
         cursor: Option<&str>,
         limit: u64,
         facets: &[&'static str],
+    ) -> Result<Page, ListError> {
+        self.page(query, cursor, limit, facets, true).await
+    }
+
+    /// Like [`Self::list`], but only hits on the text as it is: for what is followed or taken away.
+    pub async fn hits(
+        &self,
+        query: &RecordQuery,
+        cursor: Option<&str>,
+        limit: u64,
+    ) -> Result<Page, ListError> {
+        self.page(query, cursor, limit, &[], false).await
+    }
+
+    async fn page(
+        &self,
+        query: &RecordQuery,
+        cursor: Option<&str>,
+        limit: u64,
+        facets: &[&'static str],
+        helps: bool,
     ) -> Result<Page, ListError> {
         let identity = query.identity();
         let cursor = cursor.map(|word| Cursor::decode(word, &identity)).transpose()?;
@@ -251,7 +226,9 @@ impl Look {
         let page = self.work(move |view, fields| {
             let change = cursor.as_ref().map_or(view.state.change, |cursor| cursor.snapshot);
             let total = cursor.map(|cursor| cursor.total);
-            page(view, fields, &query, Start { change, total, after }, limit as usize, &facets, &identity)
+            let start = Start { change, total, after };
+            let reader = Reader { view, fields, query: &query, facets: &facets };
+            reader.page(start, limit as usize, &identity, helps)
         });
         Ok(page.await?)
     }
@@ -259,22 +236,13 @@ impl Look {
     /// The changes that published all matching records, latest first.
     pub async fn matching(&self, query: &RecordQuery) -> Result<Vec<i64>, SearchError> {
         let query = query.clone();
-        let matching = self.work(move |view, fields| {
-            let ran = query.run(fields, |asked| {
-                let changes = changes(view, fields, &query, asked)?;
-                Ok((changes.len() as u64, changes))
-            })?;
-            Ok(ran.found)
-        });
-        matching.await
-    }
-
-    /// Like [`Self::matching`], but a record must have every word of the search text even if few match.
-    pub async fn matching_whole(&self, query: &RecordQuery) -> Result<Vec<i64>, SearchError> {
-        let query = query.clone();
         self.work(move |view, fields| {
-            let asked = query.q.as_deref().map(|q| asked(q, fields));
-            changes(view, fields, &query, asked.as_ref())
+            let asked = query.asked(view, fields)?;
+            Ok(changes(
+                view,
+                query.window(view, view.state.change),
+                &*query.matching(asked.as_ref(), fields, None),
+            )?)
         })
         .await
     }
@@ -288,155 +256,10 @@ impl Look {
         let (query, facets) = (query.clone(), facets.to_vec());
         let counted = self.work(move |view, fields| {
             let start = Start { change: view.state.change, total: None, after: None };
-            let page = page(view, fields, &query, start, 0, &facets, "")?;
+            let reader = Reader { view, fields, query: &query, facets: &facets };
+            let page = reader.page(start, 0, "", false)?;
             Ok((page.total, page.facets))
         });
         counted.await
     }
-}
-
-/// Where a page starts.
-struct Start {
-    /// The state of the register, as a change number.
-    change: i64,
-    /// The number of matches on the first page of the walk.
-    total: Option<u64>,
-    /// The last hit of the previous page.
-    after: Option<Hit>,
-}
-
-#[derive(Default)]
-struct Changes(Vec<i64>);
-
-impl Visit for Changes {
-    fn visit(&mut self, change: i64, _: &[u32], _: i64) {
-        self.0.push(change);
-    }
-}
-
-/// The changes that published the matching records, latest first.
-fn changes(
-    view: &Arc<View>,
-    fields: &Fields,
-    query: &RecordQuery,
-    asked: Option<&Asked>,
-) -> Result<Vec<i64>, SearchError> {
-    let visits = Visits {
-        view: Arc::clone(view),
-        window: query.window(view, view.state.change),
-        visitor: Changes::default,
-    };
-    let segments = view.searcher.search(&*query.matching(asked, fields, None), &visits)?;
-    let mut changes: Vec<i64> = segments.into_iter().flat_map(|segment| segment.0).collect();
-    changes.sort_unstable_by(|a, b| b.cmp(a));
-    Ok(changes)
-}
-
-fn page(
-    view: &Arc<View>,
-    fields: &Fields,
-    query: &RecordQuery,
-    start: Start,
-    limit: usize,
-    facets: &[&'static str],
-    identity: &str,
-) -> Result<Page, SearchError> {
-    let Start { change, total, after } = start;
-    let window = query.window(view, change);
-    let (plain, passes): (Vec<&'static str>, Vec<&'static str>) =
-        facets.iter().partition(|facet| query.counting(facet) == Counting::Plain);
-    let scan = Scan {
-        view: Arc::clone(view),
-        window,
-        order: query.order(),
-        after,
-        limit: limit + 1,
-        counts: !plain.is_empty(),
-        once: query.once,
-    };
-    let Ran { mut found, asked, relaxed } = query.run(fields, |asked| {
-        let found = view.searcher.search(&*query.matching(asked, fields, None), &scan)?;
-        Ok((found.total, found))
-    })?;
-    let mut counts = named(view, std::mem::take(&mut found.counts), &plain);
-    for facet in passes {
-        counts.extend(named(view, pass(view, fields, query, asked.as_ref(), &scan, facet)?, &[facet]));
-    }
-    let total = total.unwrap_or(found.total);
-    let more = found.hits.len() > limit;
-    found.hits.truncate(limit);
-    found.alike.resize(found.hits.len(), 0);
-    let next = found
-        .hits
-        .last()
-        .filter(|_| more)
-        .map(|hit| Cursor::new(identity, change, total, hit.key.text(), hit.change).encode());
-    let did_you_mean = match (&asked, &query.q) {
-        (Some(asked), Some(q)) => suggest::did_you_mean(view, fields, q, &asked.words)?,
-        _ => None,
-    };
-    Ok(Page {
-        changes: found.hits.iter().map(|hit| hit.change).collect(),
-        total,
-        alike: found.alike,
-        different: found.different,
-        next,
-        facets: counts,
-        relaxed,
-        highlighter: asked.map(|asked| Highlighter::new(view, fields, &asked)).transpose()?,
-        did_you_mean,
-    })
-}
-
-/// Counts a facet in a pass of its own.
-fn pass(
-    view: &Arc<View>,
-    fields: &Fields,
-    query: &RecordQuery,
-    asked: Option<&Asked>,
-    scan: &Scan,
-    facet: &'static str,
-) -> Result<Vec<u32>, SearchError> {
-    let matching = query.matching(asked, fields, Some(facet));
-    if query.counting(facet) == Counting::OfThings {
-        let reading = Arc::new(view.reading(facet, &query.facets));
-        let visitor = move || Tally::new(Arc::clone(&reading));
-        let visits = Visits { view: Arc::clone(view), window: scan.window, visitor };
-        return Ok(Tally::sum(view.searcher.search(&*matching, &visits)?));
-    }
-    let scan =
-        Scan { order: Order::Change, after: None, limit: 0, counts: true, once: false, ..scan.clone() };
-    Ok(view.searcher.search(&*matching, &scan)?.counts)
-}
-
-fn place(order: Order, cursor: &Cursor) -> Result<Hit, BadCursor> {
-    let key = match order {
-        Order::Change => Key::Change,
-        Order::Text(_) => Key::Text(cursor.key.clone()),
-        Order::Number(..) => Key::Number(cursor.key.parse().map_err(|_| BadCursor::Form)?),
-        Order::Score => {
-            let score = f32::from_bits(cursor.key.parse().map_err(|_| BadCursor::Form)?);
-            Key::Score(if score.is_finite() { score } else { return Err(BadCursor::Form) })
-        }
-    };
-    Ok(Hit { key, change: cursor.number })
-}
-
-/// The counts of some facets, by the names of their values.
-fn named(view: &View, mut counts: Vec<u32>, facets: &[&'static str]) -> FacetCounts {
-    let mut named: FacetCounts = facets.iter().map(|facet| (*facet, Vec::new())).collect();
-    view.unpack(&mut counts);
-    for (number, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
-        if let Some((facet, value)) = view.facet_value(number).split_once('=')
-            && let Some(counts) = named.get_mut(facet)
-        {
-            counts.push((value.to_owned(), u64::from(*count)));
-        }
-    }
-    for counts in named.values_mut() {
-        counts.sort_unstable_by(|(a, m), (b, n)| {
-            blank_place(a).cmp(&blank_place(b)).then_with(|| n.cmp(m)).then_with(|| a.cmp(b))
-        });
-    }
-    named
 }

@@ -4,6 +4,8 @@
 //! Held in memory, from the store's directory; the owner rebuilds it when something was written. Similarity
 //! only makes proposals: certain are only an identifier, or a name that exactly one body has.
 
+mod known;
+
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -13,6 +15,8 @@ use rapidfuzz::distance::indel;
 use rapidfuzz::fuzz;
 use rustc_hash::FxHashMap;
 use store::names::directory::Listed;
+
+pub use self::known::Directory;
 
 /// Names compared letter by letter.
 const COMPARED_MAX: usize = 64;

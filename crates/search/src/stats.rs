@@ -121,15 +121,12 @@ impl Look {
                 window: query.window(view, view.state.change),
                 visitor: move || Pairs::new(reading.clone()),
             };
-            let counts = query.run(fields, |asked| {
-                let segments = view.searcher.search(&*query.matching(asked, fields, None), &visits)?;
-                let mut counts: HashMap<(u32, u32), u64> = HashMap::new();
-                for (pair, count) in segments.into_iter().flat_map(|segment| segment.counts) {
-                    *counts.entry(pair).or_default() += count;
-                }
-                Ok((counts.len() as u64, counts))
-            })?;
-            let counts = counts.found;
+            let asked = query.asked(view, fields)?;
+            let segments = view.searcher.search(&*query.matching(asked.as_ref(), fields, None), &visits)?;
+            let mut counts: HashMap<(u32, u32), u64> = HashMap::new();
+            for (pair, count) in segments.into_iter().flat_map(|segment| segment.counts) {
+                *counts.entry(pair).or_default() += count;
+            }
             let value = |number: u32| match number {
                 NONE => String::new(),
                 number => {
@@ -159,16 +156,13 @@ impl Look {
                 window: query.window(view, view.state.change),
                 visitor: Days::default,
             };
-            let months = query.run(fields, |asked| {
-                let segments = view.searcher.search(&*query.matching(asked, fields, None), &visits)?;
-                let mut months: BTreeMap<(i32, u32), u64> = BTreeMap::new();
-                for (day, count) in segments.into_iter().flat_map(|segment| segment.0) {
-                    let day = DateTime::from_timestamp_micros(day * DAY).unwrap_or_default();
-                    *months.entry((day.year(), day.month())).or_default() += count;
-                }
-                Ok((months.len() as u64, months))
-            })?;
-            let months = months.found;
+            let asked = query.asked(view, fields)?;
+            let segments = view.searcher.search(&*query.matching(asked.as_ref(), fields, None), &visits)?;
+            let mut months: BTreeMap<(i32, u32), u64> = BTreeMap::new();
+            for (day, count) in segments.into_iter().flat_map(|segment| segment.0) {
+                let day = DateTime::from_timestamp_micros(day * DAY).unwrap_or_default();
+                *months.entry((day.year(), day.month())).or_default() += count;
+            }
             Ok(months.into_iter().map(|((year, month), count)| Month { year, month, count }).collect())
         });
         counting.await

@@ -1,12 +1,16 @@
-//! "Did you mean": replaces words that no record has with the nearest that records have.
+//! Corrects typing errors: replaces words that no record has with the nearest that records have.
 
 use std::collections::HashMap;
 
+use domain::text::fold;
 use tantivy::query::{FuzzyTermQuery, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{TantivyError, Term};
 
-use crate::schema::{Fields, stems, terms, words};
+use crate::concepts::CONCEPTS;
+use crate::found::Known;
+use crate::language::query_terms;
+use crate::schema::{Fields, terms, words};
 use crate::view::View;
 
 /// Most words corrected in one search.
@@ -16,42 +20,60 @@ const SHORTEST: usize = 4;
 /// From this length, in letters, two may be wrong.
 const LONG: usize = 8;
 
-/// The search text with each unknown word replaced; `None` if all words are known, or nothing similar is.
-pub(crate) fn did_you_mean(
+/// The search text with each unknown word replaced; `None` if all words are known, or nothing similar is. Words of
+/// names are known.
+pub(crate) fn corrected(
     view: &View,
     fields: &Fields,
     q: &str,
     asked: &[String],
+    names: &[Known],
 ) -> Result<Option<String>, TantivyError> {
-    let mut better: Vec<&str> = q.split(' ').collect();
-    let mut found = Vec::new();
+    let mut better = q.to_owned();
     for word in asked.iter().take(GUESSES_MAX) {
         let as_written = terms(&mut words(), word);
         let [written] = &as_written[..] else { continue };
         let letters = written.chars().count();
         if letters < SHORTEST
             || written.bytes().any(|byte| byte.is_ascii_digit())
-            || known(view, fields, word)?
+            || names.iter().any(|known| fold(&known.words).split(' ').any(|part| part == written))
+            || is_known(view, fields, word, written)?
         {
             continue;
         }
         if let Some(near) = nearest(view, fields, written, if letters < LONG { 1 } else { 2 })? {
-            found.push((word.as_str(), near));
+            better = replaced(&better, word, &near);
         }
     }
-    for part in &mut better {
-        if let Some((_, near)) = found.iter().find(|(word, _)| word == part) {
-            *part = near;
-        }
-    }
-    let better = better.join(" ");
     Ok((better != q).then_some(better))
 }
 
-fn known(view: &View, fields: &Fields, word: &str) -> Result<bool, TantivyError> {
-    for stem in terms(&mut stems(), word) {
-        for (field, _) in fields.weighted() {
-            if lives(view, Term::from_field_text(field, &stem))? {
+/// A text with each occurrence of a word replaced.
+fn replaced(text: &str, word: &str, by: &str) -> String {
+    let mut done = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(word) {
+        let (before, found) = rest.split_at(at);
+        let after = &found[word.len()..];
+        let before_it = before.chars().next_back().or_else(|| done.chars().next_back());
+        let inside = [before_it, after.chars().next()].into_iter().flatten().any(char::is_alphanumeric);
+        done.push_str(before);
+        done.push_str(if inside { word } else { by });
+        rest = after;
+    }
+    done.push_str(rest);
+    done
+}
+
+/// Whether a record or a concept has a word.
+fn is_known(view: &View, fields: &Fields, word: &str, written: &str) -> Result<bool, TantivyError> {
+    let stems = query_terms(word);
+    if CONCEPTS.has_word(&stems) || lives(view, Term::from_field_text(fields.words, written))? {
+        return Ok(true);
+    }
+    for stem in &stems {
+        for (field, _) in fields.weighted().into_iter().chain([(fields.labels, 1.0)]) {
+            if lives(view, Term::from_field_text(field, stem))? {
                 return Ok(true);
             }
         }
@@ -63,6 +85,14 @@ fn known(view: &View, fields: &Fields, word: &str) -> Result<bool, TantivyError>
 fn lives(view: &View, term: Term) -> Result<bool, TantivyError> {
     Ok(view.searcher.doc_freq(&term)? > 0
         && TermQuery::new(term, IndexRecordOption::Basic).count(&view.searcher)? > 0)
+}
+
+/// Whether two words begin with the same letter, or with the same two in another order: people rarely mistype the
+/// first letter, and `rental` is not `mental`.
+fn begin_alike(left: &str, right: &str) -> bool {
+    let (mut left, mut right) = (left.chars(), right.chars());
+    let (one, two) = ((left.next(), left.next()), (right.next(), right.next()));
+    one.0 == two.0 || one == (two.1, two.0)
 }
 
 /// The word within the fewest edits; of several, the most frequent, then the first alphabetically.
@@ -79,7 +109,8 @@ fn nearest(view: &View, fields: &Fields, word: &str, steps: u8) -> Result<Option
                 *often.entry(word).or_default() += u64::from(stream.value().doc_freq);
             }
         }
-        let mut near: Vec<(String, u64)> = often.into_iter().collect();
+        let mut near: Vec<(String, u64)> =
+            often.into_iter().filter(|(other, _)| begin_alike(word, other)).collect();
         near.sort_by(|(a, m), (b, n)| n.cmp(m).then_with(|| a.cmp(b)));
         for (word, _) in near {
             if lives(view, Term::from_field_text(fields.words, &word))? {
@@ -88,4 +119,29 @@ fn nearest(view: &View, fields: &Fields, word: &str, steps: u8) -> Result<Option
         }
     }
     Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn corrections_begin_as_the_word_does() {
+        for (left, right, expected) in [
+            ("rental", "mental", false),
+            ("recogniton", "recognition", true),
+            ("fraud", "rfaud", true),
+            ("a", "a", true),
+            ("ab", "b", false),
+        ] {
+            assert_eq!(begin_alike(left, right), expected, "{left} {right}");
+        }
+    }
+
+    #[test]
+    fn only_whole_words_are_replaced() {
+        assert_eq!(replaced("(face OR surface) face", "face", "faces"), "(faces OR surface) faces");
+        assert_eq!(replaced("facefacE", "face", "x"), "facefacE");
+        assert_eq!(replaced("title:fase", "fase", "face"), "title:face");
+    }
 }

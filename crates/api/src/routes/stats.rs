@@ -14,9 +14,10 @@ use super::coverage::kind_label;
 use super::records::list::name_values;
 use crate::App;
 use crate::extract::{Params, Taker};
-use crate::filters::{self, FacetName, RecordFilters};
+use crate::filters::{FacetName, RecordFilters};
 use crate::parameters::parameters;
 use crate::problem::ApiError;
+use crate::reading::take_query;
 use crate::sources::shares;
 
 /// The most suppliers named.
@@ -51,7 +52,7 @@ pub(crate) async fn get_stats(
     Params(pairs): Params,
 ) -> Result<Json<Stats>, ApiError> {
     let mut taker = Taker::new(pairs);
-    let query = filters::take_query(&app.db, &mut taker).await?;
+    let query = take_query(&app.db, &app.words, &mut taker).await?;
     let StatsParams { rows, columns } = StatsParams::take(&mut taker);
     taker.finish()?;
     // Both have a default, so that only a fault leaves one out, and then the query has ended.

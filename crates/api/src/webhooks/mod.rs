@@ -21,8 +21,8 @@ pub use outside::Outside;
 
 use crate::App;
 use crate::extract::{Taker, parse};
-use crate::filters;
 use crate::problem::ApiError;
+use crate::reading::take_query;
 use crate::routes::records::list::ListParams;
 
 /// How often to look for work.
@@ -61,7 +61,7 @@ pub(crate) async fn query_of(app: &App, text: &str) -> Result<RecordQuery, ApiEr
     let showing = ListParams::into_params(|| None);
     let pairs = parse(text)?.into_iter().filter(|(key, _)| showing.iter().all(|one| one.name != *key));
     let mut taker = Taker::new(pairs.collect());
-    let query = filters::take_query(&app.db, &mut taker).await?;
+    let query = take_query(&app.db, &app.words, &mut taker).await?;
     taker.finish()?;
     Ok(query)
 }
@@ -181,7 +181,7 @@ impl<'e> Matching<'e> {
                 }
             };
             let found: HashSet<usize> = look
-                .matching_whole(query)
+                .matching(query)
                 .await?
                 .into_iter()
                 .filter_map(|number| places.get(usize::try_from(number - 1).ok()?).copied())

@@ -34,6 +34,11 @@ impl Names {
         Sql::new("SELECT names FROM change_counter WHERE id = 1").number(conn).await
     }
 
+    /// Name-table revision now: raised whenever a name or identifier is added, changed or deleted.
+    pub async fn revision(db: &Db) -> Result<i64, StoreError> {
+        Self::count(&db.read).await
+    }
+
     /// Name-table revision when these were read.
     pub fn changes(&self) -> i64 {
         self.changes

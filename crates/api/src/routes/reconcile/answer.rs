@@ -281,7 +281,8 @@ pub(super) struct CardParty {
 
 /// Cards of the records that a search finds, best first.
 pub(super) async fn cards(app: &App, text: &str, limit: usize) -> Result<Vec<Card>, ApiError> {
-    let query = RecordQuery { q: Some(text.to_owned()), ..RecordQuery::default() };
+    let known = app.words.known(&app.db, text).await?;
+    let query = RecordQuery { q: Some(text.to_owned()), known, ..RecordQuery::default() };
     let page = app.search.look().list(&query, None, limit as u64, &[]).await?;
     let items = store::records::listings::items(&app.db, None, &page.changes, false).await?;
     items.iter().map(|item| serde_json::from_str(&item.card).map_err(|_| ApiError::Inside)).collect()

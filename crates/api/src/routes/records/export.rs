@@ -14,6 +14,7 @@ use crate::extract::{Params, Taker};
 use crate::filters::{self, AsOf, RecordFilters};
 use crate::manners::{etag, http_date};
 use crate::problem::ApiError;
+use crate::reading::take_query;
 use crate::table::CsvParams;
 use crate::tags::Known;
 use crate::{App, client};
@@ -106,7 +107,7 @@ async fn export(
     mut taker: Taker,
     format: Format,
 ) -> Result<Response, ApiError> {
-    let mut query = filters::take_query(&app.db, &mut taker).await?;
+    let mut query = take_query(&app.db, &app.words, &mut taker).await?;
     let to = AlikeParams::take(&mut taker).alike_to;
     query.as_of = filters::take_past_day(&mut taker, app.today());
     let pairs = taker.sent();

@@ -10,8 +10,9 @@ use store::ground::page::BadCursor;
 use crate::App;
 use crate::extract::{Params, Taker};
 use crate::feed::{Entry, Feed, JsonFeed, Notation};
-use crate::filters::{self, RecordFilters};
+use crate::filters::RecordFilters;
 use crate::problem::ApiError;
+use crate::reading::take_query;
 use crate::routes::changes::FeedParams;
 
 /// What a feed entry takes from a record's card.
@@ -69,13 +70,13 @@ pub(crate) async fn feed_records_json(
 
 async fn feed(app: &App, pairs: Vec<(String, String)>) -> Result<Feed, ApiError> {
     let mut taker = Taker::new(pairs);
-    let mut query = filters::take_query(&app.db, &mut taker).await?;
+    let mut query = take_query(&app.db, &app.words, &mut taker).await?;
     query.sort = Some(Sort::Updated);
     let FeedParams { limit, cursor } = FeedParams::take(&mut taker);
     let limit = limit.unwrap_or_default().0;
     let pairs = taker.sent();
     taker.finish()?;
-    let page = app.search.look().list(&query, cursor.as_deref(), limit, &[]).await?;
+    let page = app.search.look().hits(&query, cursor.as_deref(), limit).await?;
     let items = store::records::listings::items(&app.db, None, &page.changes, false).await?;
     if items.len() < page.changes.len() {
         return Err(BadCursor::Expired.into());

@@ -20,6 +20,7 @@ use crate::extract::{Params, Taker};
 use crate::filters::{self, AsOf, FacetNames, RecordFilters, SortName};
 use crate::parameters::{FacetLimit, PageSize, parameters};
 use crate::problem::ApiError;
+use crate::reading::take_query;
 use crate::views::{item_example, pick};
 use crate::{App, client};
 
@@ -66,7 +67,7 @@ pub(crate) async fn list_records(
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
     let mut taker = Taker::new(pairs);
-    let mut query = filters::take_query(&app.db, &mut taker).await?;
+    let mut query = take_query(&app.db, &app.words, &mut taker).await?;
     let to = AlikeParams::take(&mut taker).alike_to;
     query.as_of = filters::take_past_day(&mut taker, app.today());
     let asked = ListParams::take(&mut taker);
@@ -101,7 +102,7 @@ pub(crate) async fn list_records(
         different: page.different,
         facets: if facets.is_empty() { None } else { Some(name_values(&app, page.facets).await?) },
         facets_more,
-        relaxed: page.relaxed,
+        relaxed: page.nearest > 0,
         did_you_mean: page.did_you_mean,
         next: page.next,
     };

@@ -1,0 +1,50 @@
+//! The records that come nearest to a question.
+
+use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, Query};
+
+use super::build::Unit;
+use super::terms::best_of;
+use super::weights::{BESIDES_COVERED, COVERED};
+
+/// How many of a question's telling words a record must have to come near: half, or one of one or two.
+fn least(telling: usize) -> usize {
+    telling.div_ceil(2)
+}
+
+/// Records with enough of the telling words, ordered by how much of the question's weight they have, then by the usual
+/// score. `None` if there are no telling words.
+pub(super) fn covering(units: &[Unit]) -> Option<Box<dyn Query>> {
+    let mut each: Vec<&Unit> = Vec::with_capacity(units.len());
+    for unit in units {
+        if !each.iter().any(|other| other.word == unit.word) {
+            each.push(unit);
+        }
+    }
+    let whole: f32 = each.iter().map(|unit| unit.idf).sum();
+    if each.is_empty() || whole <= 0.0 {
+        return None;
+    }
+    let covered: Vec<Box<dyn Query>> =
+        each.iter().map(|unit| covered(unit, COVERED * unit.idf / whole)).collect();
+    Some(Box::new(BooleanQuery::union_with_minimum_required_clauses(covered, least(each.len()))))
+}
+
+/// Records with one telling word.
+fn covered(unit: &Unit, share: f32) -> Box<dyn Query> {
+    let having = unit.having.iter().map(|query| query.box_clone()).collect();
+    let Some(any) = best_of(having) else { return Box::new(EmptyQuery) };
+    let score: Box<dyn Query> = Box::new(BoostQuery::new(any.box_clone(), BESIDES_COVERED));
+    let share: Box<dyn Query> = Box::new(ConstScoreQuery::new(any, share));
+    Box::new(BooleanQuery::new(vec![(Occur::Must, share), (Occur::Should, score)]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_of_the_words_come_near() {
+        let asked = [1, 2, 3, 4, 5, 8];
+        assert_eq!(asked.map(least), [1, 1, 2, 2, 3, 4]);
+    }
+}

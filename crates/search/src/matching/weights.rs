@@ -1,0 +1,32 @@
+//! How much each kind of match counts: the one place for the numbers by which hits are ordered.
+
+/// How much a match in further fields, or of further spellings, adds to the best one's score.
+pub(super) const TIE_BREAKER: f32 = 0.2;
+/// Weight of synonyms, relative to the word itself.
+pub(super) const SYNONYM: f32 = 0.5;
+/// Weight of translations, relative to the word itself.
+pub(super) const TRANSLATION: f32 = 0.35;
+/// Extra weight of words that occur next to each other.
+pub(super) const TOGETHER: f32 = 1.0;
+/// Extra weight of words that the label of a code has.
+pub(super) const LABEL: f32 = 0.3;
+/// Score of what a name or identifier names. Higher than any text can score, so that a body's own records come before
+/// mentions of it.
+pub(super) const NAMED: f32 = 1_000.0;
+/// Score of a record that covers the whole question, among the nearest.
+pub(super) const COVERED: f32 = 100.0;
+/// Weight of the usual score among the nearest: it decides between records that cover as much.
+pub(super) const BESIDES_COVERED: f32 = 0.01;
+/// Score of a word in a field where most records have it.
+pub(super) const COMMON: f32 = 0.01;
+
+/// Registers with fewer records than this score every word.
+pub(super) const COMMON_FROM: u64 = 10_000;
+/// Most languages in which a phrase is looked for in each field.
+pub(super) const LANGUAGES_MAX: usize = 16;
+/// Only words in fewer records than this are also looked for in two parts: it costs a phrase for each part.
+pub(super) const SPLIT_BELOW: u64 = 1_000;
+/// Shortest part of a word that is split, in letters.
+pub(super) const PART_MIN: usize = 3;
+/// Shortest part of two words that are joined, in letters.
+pub(super) const JOINED_MIN: usize = 2;
