@@ -29,6 +29,7 @@ use crate::limits::{Counters, Limits};
 use crate::problem::{ApiError, Fault};
 use crate::provider::Provider;
 use crate::seen::Seen;
+use crate::suggestions::{self, Suggestions};
 use crate::tombstone;
 use crate::webhooks::Outside;
 use crate::whole::Comparisons;
@@ -93,6 +94,7 @@ pub struct App {
     labels: Labels,
     names: KnownNames,
     directory: KnownDirectory,
+    suggestions: Arc<tokio::sync::Mutex<suggestions::Known>>,
 }
 
 /// Cached: which dumps there are and when they were listed, or one dump.
@@ -186,6 +188,7 @@ impl App {
             labels: Cache::new(LABELS_MAX),
             names: KnownNames::default(),
             directory: Arc::default(),
+            suggestions: Arc::default(),
         }
     }
 
@@ -343,6 +346,15 @@ impl App {
         let names = Arc::new(search::names::Names::new(store::names::directory::read(&self.db).await?));
         *known = Some((revision, Arc::clone(&names)));
         Ok(names)
+    }
+
+    /// What the search field completes; cached until searches see a newer state.
+    pub(crate) async fn suggestions(&self) -> Result<Arc<Suggestions>, ApiError> {
+        let mut known = self.suggestions.lock().await;
+        match known.made(&self.search) {
+            Some(made) => Ok(made),
+            None => known.make(&self.db, &self.search, self.directory().await?).await,
+        }
     }
 
     /// Labels of a facet's values; values without a name are left out.

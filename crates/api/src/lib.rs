@@ -26,6 +26,7 @@ pub mod seen;
 pub mod sign_in;
 mod sources;
 mod strict;
+mod suggestions;
 mod table;
 mod tags;
 mod tombstone;

@@ -5,6 +5,7 @@
 //! lists show for them comes from the store.
 
 mod collect;
+pub mod completion;
 mod current;
 mod document;
 mod error;
