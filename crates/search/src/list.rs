@@ -1,7 +1,6 @@
 //! Lists of records: filters, orders, exact totals and facet counts. A walk by cursor sees one state of the
 //! register from its first page to its last.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -11,6 +10,7 @@ use tantivy::query::{AllQuery, BooleanQuery, Occur, Query};
 
 use crate::collect::{Direction, Hit, Key, Order, Scan, Window};
 use crate::matching::{Asked, asked, facets};
+use crate::page::{FacetCounts, Known, Match, Page};
 use crate::schema::{Fields, column};
 use crate::view::View;
 use crate::visits::{Tally, Visit, Visits};
@@ -42,6 +42,8 @@ pub enum Sort {
 pub struct RecordQuery {
     /// The search text.
     pub q: Option<String>,
+    /// Parts of the search text that name bodies, products or records. They follow from it and the directory.
+    pub known: Vec<Known>,
     /// For each facet, the values of which a record must have one. The facets are those of
     /// [`FACETS`](domain::facets::FACETS).
     ///
@@ -62,9 +64,10 @@ pub struct RecordQuery {
 }
 
 impl RecordQuery {
-    /// A text that identifies the query, so that another query's cursor is refused.
+    /// A text that identifies the query, so that another query's cursor is refused. What its words name is left out:
+    /// a name may be added between two pages.
     fn identity(&self) -> String {
-        format!("{self:?}")
+        format!("{:?}", Self { known: Vec::new(), ..self.clone() })
     }
 
     fn order(&self) -> Order {
@@ -160,29 +163,6 @@ pub(crate) struct Ran<T> {
     pub(crate) asked: Option<Asked>,
     /// Whether records with only some of the words were accepted.
     pub(crate) relaxed: bool,
-}
-
-/// How often each value of some facets occurs: most frequent first, then by value; last the states that stand in place
-/// of values.
-pub type FacetCounts = BTreeMap<&'static str, Vec<(String, u64)>>;
-
-/// A page of a list.
-#[derive(Debug)]
-pub struct Page {
-    /// The changes that published the records, in list order.
-    pub changes: Vec<i64>,
-    /// The exact number of matches, in the state the walk started with.
-    pub total: u64,
-    /// The cursor of the next page, if there is one.
-    pub next: Option<String>,
-    /// How often each value occurs, for the facets asked for.
-    pub facets: FacetCounts,
-    /// Highlights the search text in records.
-    pub highlighter: Option<Highlighter>,
-    /// Whether no record has all the words of the search text, and these have only some of them.
-    pub relaxed: bool,
-    /// The search text with its unknown words corrected.
-    pub did_you_mean: Option<String>,
 }
 
 /// Why a list failed.
@@ -350,14 +330,21 @@ fn page(
         (Some(asked), Some(q)) => suggest::did_you_mean(view, fields, q, &asked.words)?,
         _ => None,
     };
+    let how = if relaxed { Match::Nearest } else { Match::Words };
+    let here = found.hits.len();
     Ok(Page {
         changes: found.hits.iter().map(|hit| hit.change).collect(),
+        matches: if asked.is_some() { vec![how; here] } else { Vec::new() },
+        alike: vec![0; here],
         total,
+        nearest: if relaxed { here } else { 0 },
         next,
         facets: counts,
-        relaxed,
         highlighter: asked.map(|asked| Highlighter::new(view, fields, &asked)).transpose()?,
+        searched: None,
         did_you_mean,
+        notes: Vec::new(),
+        leads: Vec::new(),
     })
 }
 

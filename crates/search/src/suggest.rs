@@ -6,7 +6,8 @@ use tantivy::query::{FuzzyTermQuery, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{TantivyError, Term};
 
-use crate::schema::{Fields, stems, terms, words};
+use crate::language::query_terms;
+use crate::schema::{Fields, terms, words};
 use crate::view::View;
 
 /// Most words corrected in one search.
@@ -49,7 +50,7 @@ pub(crate) fn did_you_mean(
 }
 
 fn known(view: &View, fields: &Fields, word: &str) -> Result<bool, TantivyError> {
-    for stem in terms(&mut stems(), word) {
+    for stem in query_terms(word) {
         for (field, _) in fields.weighted() {
             if lives(view, Term::from_field_text(field, &stem))? {
                 return Ok(true);

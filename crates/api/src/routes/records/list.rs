@@ -90,7 +90,7 @@ pub(crate) async fn list_records(
         total: page.total,
         facets: if facets.is_empty() { None } else { Some(name_values(&app, page.facets).await?) },
         facets_more,
-        relaxed: page.relaxed,
+        relaxed: page.nearest > 0,
         did_you_mean: page.did_you_mean,
         next: page.next,
     };
