@@ -58,6 +58,7 @@ mod remarks;
 mod replies;
 mod rights;
 mod rings;
+mod search_answers;
 mod search_index;
 mod searching;
 mod secrecy;

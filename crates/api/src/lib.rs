@@ -22,6 +22,7 @@ mod problem;
 mod provider;
 mod router;
 mod routes;
+mod searched;
 pub mod seen;
 pub mod sign_in;
 mod sources;

@@ -24,10 +24,10 @@ use crate::problem::ApiError;
 use crate::routes::{
     about, assessments, audit, changes, contracts, coverage, documents, dumps, fields, gaps, health, imports,
     links, log, organisations, parts, people, products, reconcile, records, redactions, regulator, remarks,
-    replies, rules, security, session, stats, submissions, suggest, templates, to_answer, tokens, vocabularies,
-    webhooks,
+    replies, rules, security, session, stats, submissions, suggest, templates, to_answer, tokens,
+    vocabularies, webhooks,
 };
-use crate::{App, client, limits, manners, openapi, seen};
+use crate::{App, client, limits, manners, openapi, searched, seen};
 
 pub(crate) fn operations() -> OpenApiRouter<App> {
     openapi::described()
@@ -267,6 +267,7 @@ pub fn site(app: App, pages: impl FnOnce(Router) -> Router) -> Router {
                     limits::RATE_LIMIT,
                     limits::RATE_LIMIT_POLICY,
                     HeaderName::from_static("api-version"),
+                    searched::REGISTER_SEARCH,
                 ]),
         )
         .layer(axum::middleware::from_fn_with_state(manners::secure(&app), manners::headers))

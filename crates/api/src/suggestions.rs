@@ -25,12 +25,15 @@ const NAMED: [(&str, SuggestionKind); 3] = [
     ("product", SuggestionKind::Product),
 ];
 
+/// Longest title that is searched for as a phrase, in characters: a search text has at most 500.
+const PHRASE_MAX: usize = 400;
+
 /// A name or title.
 #[derive(Debug)]
 pub(crate) struct Entry {
     pub(crate) text: String,
     pub(crate) kind: SuggestionKind,
-    /// How many records it leads to.
+    /// How many records have it.
     pub(crate) records: u64,
     /// Its page's address, below that of the register.
     pub(crate) path: String,
@@ -176,9 +179,10 @@ fn titled(titles: Vec<Arc<Titled>>) -> Vec<Entry> {
     let entry = |mut having: Vec<Arc<Titled>>| {
         having.sort_by_key(|one| one.change);
         let first = having.first()?;
-        let path = match having.len() {
-            1 => format!("/records/{}", first.id),
-            _ => list_of("q", &format!("\"{}\"", first.title.replace('"', " "))),
+        let path = if having.len() == 1 || first.title.chars().count() > PHRASE_MAX {
+            format!("/records/{}", first.id)
+        } else {
+            list_of("q", &format!("\"{}\"", first.title.replace('"', " ")))
         };
         let (text, records) = (first.title.clone(), having.len() as u64);
         Some(Entry { text, kind: SuggestionKind::Title, records, path, also: Vec::new() })

@@ -37,7 +37,7 @@ struct Text {
 /// Where words of a folded text begin.
 fn word_starts(folded: &str) -> impl Iterator<Item = u32> + '_ {
     let after_spaces = folded.bytes().enumerate().filter(|(_, byte)| *byte == b' ').map(|(at, _)| at + 1);
-    let starts = std::iter::once(0).filter(|_| !folded.is_empty()).chain(after_spaces);
+    let starts = std::iter::once(0).filter(move |_| !folded.is_empty()).chain(after_spaces);
     starts.take(WORDS_MAX).filter_map(|at| u32::try_from(at).ok())
 }
 

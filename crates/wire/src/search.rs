@@ -55,6 +55,10 @@ pub struct LeadView {
     /// Label for people.
     #[cfg_attr(feature = "openapi", schema(example = "Policing"))]
     pub label: String,
+    /// What is left of the search text without the words that name the filter; absent if nothing is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = "facial recognition"))]
+    pub q: Option<String>,
 }
 
 /// What kind of text is suggested.
@@ -84,7 +88,6 @@ pub struct Suggestion {
     #[cfg_attr(feature = "openapi", schema(example = "Calder Vale Police"))]
     pub text: String,
     /// What it is.
-    #[cfg_attr(feature = "openapi", schema(example = "body"))]
     pub kind: SuggestionKind,
     /// Language of a term or question, BCP 47.
     #[serde(default, skip_serializing_if = "Option::is_none")]
