@@ -163,7 +163,11 @@ async fn a_search_is_a_form_that_keeps_what_was_asked() {
         none.text
     );
     let meant = shown(&app, "/records?q=fasial").await;
-    assert!(meant.text.contains("Searched for <strong>facial</strong> instead of “fasial”"), "{}", meant.text);
+    assert!(
+        meant.text.contains("Searched for <strong>facial</strong> instead of “fasial”"),
+        "{}",
+        meant.text
+    );
     let wrong = shown(&app, "/records?sectr=policing&phase=gone").await;
     assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
     assert!(is_page(&wrong) && wrong.text.contains("did you mean &#39;sector&#39;?"), "{}", wrong.text);
