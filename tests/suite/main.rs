@@ -59,6 +59,7 @@ mod remarks;
 mod replies;
 mod rights;
 mod rings;
+mod search_answers;
 mod search_index;
 mod searching;
 mod secrecy;

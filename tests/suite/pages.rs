@@ -122,6 +122,7 @@ async fn every_link_of_every_page_leads_somewhere() {
         "rules/1",
         "statistics/1",
         "submit/2",
+        "suggest/1",
         "suppliers/1",
         "suppliers/2",
     ];
@@ -163,7 +164,7 @@ async fn a_search_is_a_form_that_keeps_what_was_asked() {
     );
     let meant = shown(&app, "/records?q=fasial").await;
     assert!(
-        meant.text.contains("Did you mean <a class=\"govuk-link\" href=\"/records?q=facial\">facial</a>"),
+        meant.text.contains("Searched for <strong>facial</strong> instead of “fasial”"),
         "{}",
         meant.text
     );

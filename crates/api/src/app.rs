@@ -30,6 +30,7 @@ use crate::problem::{ApiError, Fault};
 use crate::provider::Provider;
 use crate::reading::Words;
 use crate::seen::Seen;
+use crate::suggestions::{self, Suggestions};
 use crate::tombstone;
 use crate::webhooks::Outside;
 use crate::whole::Comparisons;
@@ -96,6 +97,7 @@ pub struct App {
     directory: KnownDirectory,
     /// Names, for reading search texts.
     pub(crate) words: Words,
+    suggestions: Arc<tokio::sync::Mutex<suggestions::Known>>,
 }
 
 /// Cached: which dumps there are and when they were listed, or one dump.
@@ -190,6 +192,7 @@ impl App {
             names: KnownNames::default(),
             directory: Arc::default(),
             words: Words::default(),
+            suggestions: Arc::default(),
         }
     }
 
@@ -347,6 +350,15 @@ impl App {
         let names = Arc::new(search::names::Names::new(store::names::directory::read(&self.db).await?));
         *known = Some((revision, Arc::clone(&names)));
         Ok(names)
+    }
+
+    /// What the search field completes; cached until searches see a newer state.
+    pub(crate) async fn suggestions(&self) -> Result<Arc<Suggestions>, ApiError> {
+        let mut known = self.suggestions.lock().await;
+        match known.made(&self.search) {
+            Some(made) => Ok(made),
+            None => known.make(&self.db, &self.search, self.directory().await?).await,
+        }
     }
 
     /// Labels of a facet's values; values without a name are left out.

@@ -38,7 +38,7 @@ impl Notation {
 pub(crate) struct Feed {
     /// Title.
     pub(crate) title: String,
-    /// Notice about the data.
+    /// Notice about the data, and what the feed holds of a search.
     pub(crate) about: Option<String>,
     /// URL of the register.
     pub(crate) home: String,
@@ -89,7 +89,7 @@ pub(crate) struct JsonFeed {
     home_page_url: String,
     /// URL of the feed.
     feed_url: String,
-    /// Notice about the data.
+    /// Notice about the data, and what the feed holds of a search.
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<String>,
     /// URL of the next page.

@@ -21,6 +21,7 @@ use crate::tags::Known;
 /// Website pages that are prepared too; a path matches by its beginning.
 const PAGES: &[&str] = &[
     "/records",
+    "/suggest",
     "/organisations",
     "/coverage",
     "/suppliers",

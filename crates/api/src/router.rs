@@ -24,10 +24,10 @@ use crate::problem::ApiError;
 use crate::routes::{
     about, assessments, audit, changes, contracts, coverage, documents, dumps, fields, gaps, health, imports,
     links, log, organisations, parts, people, products, reconcile, records, redactions, regulator, remarks,
-    replies, rules, security, session, stats, submissions, templates, to_answer, tokens, vocabularies,
-    webhooks,
+    replies, rules, security, session, stats, submissions, suggest, templates, to_answer, tokens,
+    vocabularies, webhooks,
 };
-use crate::{App, client, limits, manners, openapi, seen};
+use crate::{App, client, limits, manners, openapi, searched, seen};
 
 pub(crate) fn operations() -> OpenApiRouter<App> {
     openapi::described()
@@ -42,6 +42,7 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(records::versions::list_versions))
         .routes(routes!(records::versions::get_version))
         .routes(routes!(records::diff::get_diff))
+        .routes(routes!(suggest::list_suggestions))
         .routes(routes!(stats::get_stats))
         .routes(routes!(assessments::list_assessments))
         .routes(routes!(assessments::export_assessments_csv))
@@ -266,6 +267,7 @@ pub fn site(app: App, pages: impl FnOnce(Router) -> Router) -> Router {
                     limits::RATE_LIMIT,
                     limits::RATE_LIMIT_POLICY,
                     HeaderName::from_static("api-version"),
+                    searched::REGISTER_SEARCH,
                 ]),
         )
         .layer(axum::middleware::from_fn_with_state(manners::secure(&app), manners::headers))

@@ -5,6 +5,7 @@
 //! lists show for them comes from the store.
 
 mod collect;
+pub mod completion;
 mod concepts;
 mod current;
 mod document;
@@ -25,6 +26,7 @@ mod paging;
 mod past;
 mod question;
 mod ranks;
+mod remaining;
 mod schema;
 mod snippet;
 mod stats;
@@ -41,5 +43,6 @@ pub use look::Look;
 pub use page::{FacetCounts, Page};
 pub use past::{PATIENCE, Wait};
 pub use question::wanted_words;
+pub use remaining::without_words;
 pub use snippet::Highlighter;
 pub use stats::{Cell, Month};

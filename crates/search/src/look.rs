@@ -46,6 +46,16 @@ impl Look {
         self.view.state.changed_at
     }
 
+    /// The latest change that it shows.
+    pub fn change(&self) -> i64 {
+        self.view.state.change
+    }
+
+    /// How many states came before the one it shows, in this process.
+    pub fn generation(&self) -> u64 {
+        self.view.generation
+    }
+
     /// The past day it shows, if any.
     pub fn then(&self) -> Option<&Then> {
         self.then.as_ref()

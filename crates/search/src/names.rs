@@ -144,6 +144,11 @@ impl Names {
         names
     }
 
+    /// All entries.
+    pub fn entries(&self) -> &[Listed] {
+        &self.entries
+    }
+
     fn add(&mut self, entry: u32, name: &str, text: String) {
         let place = u32::try_from(self.keys.len()).unwrap_or(u32::MAX);
         let mut count = 0;

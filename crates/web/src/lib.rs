@@ -55,6 +55,7 @@ fn in_any_language(interface: &Interface) -> Router<Interface> {
     Router::new()
         .route("/", get(pages::home::home))
         .route("/records", get(pages::records::records))
+        .route("/suggest", get(pages::suggest::suggest))
         .route("/records/{id}", get(pages::record::record))
         .route("/records/{id}/versions/{number}", get(pages::history::version))
         .route("/records/{id}/diff", get(pages::history::diff))

@@ -16,6 +16,7 @@ use domain::rules::Fired;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::search::{LeadView, MatchKind, NoteView};
 use crate::sources::ImportSource;
 
 /// An organisation named in an answer.
@@ -139,6 +140,9 @@ pub struct ItemParts {
         schema(example = "Cameras compare faces by <mark>facial</mark> <mark>recognition</mark>")
     )]
     pub snippet: Option<String>,
+    /// How it answers the search text; only with `q`.
+    #[serde(default, rename = "match", skip_serializing_if = "Option::is_none")]
+    pub match_kind: Option<MatchKind>,
     /// How many more records match and have the same title and country; only with `alike=once`, if there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(example = 9, minimum = 1))]
@@ -359,30 +363,47 @@ pub struct RecordList<I = RecordItem> {
     /// Notice about the data, for instance that it is invented.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
-    /// The records.
+    /// The records: those that match, then the nearest others.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<RecordItem>))]
     pub items: Vec<I>,
-    /// Exact number of matches, in the state in which the walk began.
+    /// Exact number of matches, in the state in which the walk began. The nearest others are not counted.
     #[cfg_attr(feature = "openapi", schema(example = 1))]
     pub total: u64,
     /// Number of matches if those with the same title and country count as one; only with `alike=once`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(example = 1))]
     pub different: Option<u64>,
+    /// How many items, at the end, do not match `q` and are those nearest to it: they have some of its words. Only
+    /// where fewer than ten records match.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(example = 0))]
+    pub nearest: u64,
     /// Counts of the requested facets.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub facets: Option<BTreeMap<String, Vec<FacetCount>>>,
     /// Facets with further values, beyond those in `facets`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub facets_more: BTreeMap<String, FacetMore>,
-    /// No record has all the words of `q`; these have some of them.
+    /// Whether the last items do not match `q` and have only some of its words: true where `nearest` is not 0.
     #[serde(default, skip_serializing_if = "is_false")]
     #[cfg_attr(feature = "openapi", schema(default = false))]
     pub relaxed: bool,
-    /// The search text with words that no record has replaced by words that some have.
+    /// The corrected text that was searched in place of `q`, because nothing matches `q` as typed. Words in quotation
+    /// marks are never corrected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = "facial recognition"))]
+    pub searched: Option<String>,
+    /// The search text with words that no record has replaced by words that some have, if that finds more;
+    /// also given if it was searched.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(example = "facial recognition"))]
     pub did_you_mean: Option<String>,
+    /// What of `q` was not understood, and what was done instead.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<NoteView>,
+    /// Filters that words of `q` name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub leads: Vec<LeadView>,
     /// Cursor of the next page; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,

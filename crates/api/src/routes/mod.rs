@@ -29,6 +29,7 @@ pub(crate) mod security;
 pub(crate) mod session;
 pub(crate) mod stats;
 pub(crate) mod submissions;
+pub(crate) mod suggest;
 pub(crate) mod templates;
 pub(crate) mod to_answer;
 pub(crate) mod tokens;

@@ -19,6 +19,7 @@ pub mod relisting;
 mod rows;
 pub mod sealed;
 pub mod sources;
+pub mod titles;
 
 pub use read::{
     Current, RecordStanding, State, Version, count, find, find_as_of, find_version, is_empty, standing,

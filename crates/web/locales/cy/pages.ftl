@@ -290,6 +290,12 @@ show-records-alike-once = Dangos cofnodion tebyg unwaith yn unig
 like-a-record = Tebyg i: { $title }
 none-has-all-the-words = Nid oes yr un yn cynnwys y geiriau i gyd: mae'r rhain yn cynnwys rhai ohonynt.
 did-you-mean = Ai dyma oeddech yn ei feddwl: <a href="{ $href }">{ $better }</a>?
+nearest-other-records = Y cofnodion eraill agosaf: nid eich geiriau i gyd
+searched-instead = Chwiliwyd am <strong>{ $searched }</strong> yn lle “{ $typed }”: nid oes “{ $typed }” mewn unrhyw gofnod. <a href="{ $href }">Chwilio am yr union beth a deipiwyd</a>.
+did-you-mean-the-filter = Ai'r hidlydd hwn oeddech yn ei feddwl: <a href="{ $href }">{ $facet }: { $label }</a>?
+search-without-the-filter = chwilio heb yr hidlydd <a href="{ $href }">{ $label }</a>
+search-at-any-time = chwilio heb derfynau amser
+suggestions = Awgrymiadau
 chosen-filters = Hidlwyr a ddewiswyd
 without-value = heb: { $label }
 without-instead = Hebddo<span class="govuk-visually-hidden">: { $label }</span>
@@ -344,6 +350,15 @@ every-chart-takes-the-filters = Mae pob siart yn derbyn hidlwyr y <a href="/reco
 as-a-table = Fel tabl<span class="govuk-visually-hidden">: { $title }</span>
 csv = CSV<span class="govuk-visually-hidden">: { $title }</span>
 for-your-own-page = Ar gyfer eich tudalen eich hun<span class="govuk-visually-hidden">: { $title }</span>
+
+## suggest.html
+
+begin-to-type = Dechreuwch deipio
+suggest = Awgrymu
+the-first-letters-will-do = Mae llythrennau cyntaf unrhyw air yn ddigon: o deitl, corff, cyflenwr, cynnyrch, term neu gwestiwn.
+nothing-begins-so = Nid oes dim yn y gofrestr yn dechrau felly.
+what-begins-so = Yr hyn y gallech fod yn chwilio amdano
+search-for-it-as-it-stands = Neu <a href="{ $href }">chwiliwch am “{ $q }”</a> fel y mae.
 
 ## version.html
 
@@ -401,6 +416,26 @@ source-register = Ffynhonnell: <a href="{ $page }" target="_top">Cofrestr Agored
 
 ## Made by code
 
+by-the-same-meaning = wedi'i ganfod drwy eiriau o'r un ystyr
+by-the-same-meaning-of = wedi'i ganfod drwy air o'r un ystyr: { $words }
+in-another-language = wedi'i ganfod mewn iaith arall
+in-another-language-by = wedi'i ganfod mewn iaith arall: { $words }
+with-its-records = { $name } ({ $records })
+suggestions-for = Awgrymiadau ar gyfer “{ $q }”
+suggested-title = teitl cofnod
+suggested-body = corff cyhoeddus
+suggested-supplier = cyflenwr
+suggested-product = cynnyrch
+suggested-term = term
+suggested-question = cwestiwn
+note-unknown-field = Nid yw “{ $about }:” yn faes chwilio, felly chwiliwyd amdano fel geiriau. Y meysydd yw cyhoeddwr:, cyflenwr:, teitl: a sector:.
+note-lone-operator = Nid oes gan “{ $about }” ddim i'w gysylltu, felly fe'i gadawyd allan. Rhowch air bob ochr i AND ac OR, ac un ar ôl NOT; mewn llythrennau bach, geiriau ydynt.
+note-unbalanced-bracket = Nid oes gan un cromfach ei hanner arall, felly fe'i gadawyd allan. Caewch bob cromfach yr ydych yn ei hagor.
+note-unclosed-quote = Nid oes gan un dyfynnod ei hanner arall, felly daw'r ymadrodd i ben gyda'r testun. Caewch ef lle daw'r ymadrodd i ben.
+note-short-prefix = Chwiliwyd am “{ $about }” fel gair: mae angen o leiaf ddwy lythyren cyn y * ar ddechrau geiriau, a chaiff chwiliad gynnwys pedwar ohonynt.
+note-too-many-words = Mae'r chwiliad yn rhy hir: gadawyd ei eiriau olaf ({ $about }) allan. Gadewch allan eiriau nad ydynt yn dweud llawer.
+note-only-stop-words = Dim ond geiriau sydd ym mron pob testun sydd yn y chwiliad. Ychwanegwch un sy'n dweud am beth yr ydych yn chwilio.
+note-unknown-value = Nid oes dim o'r enw “{ $value }” yn “{ $about }:”. Gwiriwch ei sillafu, neu gadewch “{ $about }:” allan.
 yes = Ydy
 no = Nac ydy
 register-in-a-sentence = Pa algorithmau a thechnoleg a brynwyd y mae ysgolion, heddluoedd a gwasanaethau cyhoeddus yn eu defnyddio ar bobl: beth a wiriwyd, pwy a'u gwerthodd, a sut i'w herio.

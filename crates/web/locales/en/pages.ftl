@@ -291,6 +291,12 @@ show-records-alike-once = Show records alike once
 like-a-record = Like: { $title }
 none-has-all-the-words = None has all the words: these have some of them.
 did-you-mean = Did you mean <a href="{ $href }">{ $better }</a>?
+nearest-other-records = Nearest other records: not all of your words
+searched-instead = Searched for <strong>{ $searched }</strong> instead of “{ $typed }”: no record has “{ $typed }”. <a href="{ $href }">Search for exactly what was typed</a>.
+did-you-mean-the-filter = Did you mean the filter <a href="{ $href }">{ $facet }: { $label }</a>?
+search-without-the-filter = search without the filter <a href="{ $href }">{ $label }</a>
+search-at-any-time = search without limits of time
+suggestions = Suggestions
 chosen-filters = Chosen filters
 without-value = without: { $label }
 without-instead = Without it<span class="govuk-visually-hidden">: { $label }</span>
@@ -346,6 +352,15 @@ as-a-table = As a table<span class="govuk-visually-hidden">: { $title }</span>
 csv = CSV<span class="govuk-visually-hidden">: { $title }</span>
 for-your-own-page = For your own page<span class="govuk-visually-hidden">: { $title }</span>
 
+## suggest.html
+
+begin-to-type = Begin to type
+suggest = Suggest
+the-first-letters-will-do = The first letters of any word will do: of a title, a body, a supplier, a product, a term or a question.
+nothing-begins-so = Nothing in the register begins so.
+what-begins-so = What you may be looking for
+search-for-it-as-it-stands = Or <a href="{ $href }">search for “{ $q }”</a> as it stands.
+
 ## version.html
 
 the-record-as-it-stands = The record as it stands now
@@ -397,6 +412,26 @@ source-register = Source: <a href="{ $page }" target="_top">Open Algorithm Regis
 
 ## Made by code
 
+by-the-same-meaning = found by words of the same meaning
+by-the-same-meaning-of = found by a word of the same meaning: { $words }
+in-another-language = found in another language
+in-another-language-by = found in another language: { $words }
+with-its-records = { $name } ({ $records })
+suggestions-for = Suggestions for “{ $q }”
+suggested-title = title of a record
+suggested-body = public body
+suggested-supplier = supplier
+suggested-product = product
+suggested-term = term
+suggested-question = question
+note-unknown-field = “{ $about }:” is not a field of the search, so it was searched as words. Fields are publisher:, supplier:, title: and sector:.
+note-lone-operator = “{ $about }” has nothing to join and was left out. Put a word on each side of AND and OR, and one after NOT; in small letters they are words.
+note-unbalanced-bracket = A bracket has no other half and was left out. Close each bracket that you open.
+note-unclosed-quote = A quotation mark has no other half, so the phrase ends with the text. Close it where the phrase ends.
+note-short-prefix = “{ $about }” was searched as a word: a beginning of words needs at least two letters before its *, and a search may have four of them.
+note-too-many-words = The search is too long: its last words ({ $about }) were left out. Leave out words that say little.
+note-only-stop-words = The search has only words that are in nearly every text. Add one that says what you look for.
+note-unknown-value = Nothing is called “{ $value }” in “{ $about }:”. Check its spelling, or leave out “{ $about }:”.
 yes = Yes
 no = No
 register-in-a-sentence = Which algorithms and bought technology schools, police forces and public services use on people: what was checked, who sold it, and how to challenge it.

@@ -20,7 +20,9 @@ pub(crate) mod record;
 pub(crate) mod records;
 pub(crate) mod report;
 pub(crate) mod rules;
+mod searched;
 pub(crate) mod statistics;
+pub(crate) mod suggest;
 mod timeline;
 mod uses;
 

@@ -10,6 +10,7 @@ use domain::facets;
 use wire::{FacetCount, FacetMore, RecordItem, RecordList};
 
 use super::problem::NotShown;
+use super::searched::{Corrected, Found, Lead, note};
 use super::{Told, facet_label};
 use crate::address::{Pairs, query, with, without};
 use crate::ask::Interface;
@@ -66,16 +67,21 @@ struct Page {
     as_of: Option<String>,
     then: String,
     found: String,
-    none: bool,
-    relaxed: bool,
+    corrected: Option<Corrected>,
+    notes: Vec<String>,
     did_you_mean: Option<(String, String)>,
+    leads: Vec<Lead>,
     facets: Vec<Facet>,
     chips: Vec<Chip>,
     clear: String,
+    /// The list without its filters by time, if it has any.
+    at_any_time: Option<String>,
+    suggest: String,
     sort: String,
     sorts: &'static [(&'static str, Said)],
     kept: Vec<(String, String)>,
-    items: Vec<RecordItem>,
+    hits: Vec<Found>,
+    nearest: Vec<Found>,
     first: Option<String>,
     next: Option<String>,
     /// The feed of this search; `None` if a feed cannot be narrowed as far.
@@ -84,7 +90,14 @@ struct Page {
     alike: String,
     /// Shows each record instead of those alike once, or the other way round.
     other_way: Option<(String, String)>,
+    /// How many records the feed holds; not said on a past day, which feeds do not show.
+    held: Option<String>,
 }
+
+/// Longest text that suggestions complete.
+const SUGGESTED_MAX: usize = 200;
+/// The parameters that filter by time.
+const TIMES: &[&str] = &["published_from", "published_to", "updated_since"];
 
 pub(crate) async fn records(
     State(interface): State<Interface>,
@@ -101,61 +114,94 @@ pub(crate) async fn records(
     let to_ask = with_facets(&alike.asked(&asked), &facets);
     let list: RecordList = interface.get(&format!("/api/v1/records{}", query(&to_ask))).await?;
     let shared = without(&asked, &["cursor", "limit", "sort", "alike"]);
-    let (shown, mut chips) = facets_and_chips(&asked, list.facets.unwrap_or_default(), &list.facets_more);
-    chips.extend(chip_of_record(&asked, &list.items));
-    let title = match (q.is_empty(), chips.is_empty()) {
-        (true, true) => say("records").to_string(),
-        (true, false) => {
-            let chosen = chips.iter().map(|chip| chip.label.as_str()).collect::<Vec<_>>().join(", ");
-            say("records-of").with("chosen", chosen).to_string()
-        }
-        (false, _) => say("records-about").with("q", &q).to_string(),
+    // Downloads and feeds search for what they are asked: what was searched instead must be in their address.
+    let shared = match &list.searched {
+        Some(searched) => with(&shared, "q", searched),
+        None => shared,
     };
+    let (shown, mut chips) = facets_and_chips(&asked, list.facets.unwrap_or_default(), &list.facets_more);
+    let held = say("n-records").with("n", list.total).to_string();
+    chips.extend(chip_of_record(&asked, &list.items));
     let feed =
         (alike != Alike::ToOne).then(|| format!("/records.atom{}", query(&without(&shared, &["as_of"]))));
-    let twins = twins(&without(&alike.asked(&asked), &["cursor"]), &shared, feed.clone());
+    let twins = twins(&without(&alike.asked(&asked), &["cursor"]), &shared, &held, feed.clone());
     let own: Vec<&str> = facets.iter().copied().chain(["q", "sort", "cursor", "limit"]).collect();
     let sort = value("sort").filter(|sort| sort != "relevance").unwrap_or_default();
     let filters = facets::FACETS.iter().flat_map(|facet| [facet.name, facet.negation]);
     let filters: Vec<&str> = filters.chain(["alike_to", "cursor"]).collect();
+    let searched = list.searched.as_deref().unwrap_or(&q);
+    let (hits, nearest) = Found::split(list.items, list.nearest, searched);
+    let is_corrected = list.searched.is_some();
+    let has_times = asked.iter().any(|(name, _)| TIMES.contains(&name.as_str()));
+    let timed = [TIMES, &["cursor"][..]].concat();
     let page_of = Page {
-        frame: Frame::new(title, "records").about(list.about).twins(twins),
+        frame: Frame::new(title(&q, &chips), "records").about(list.about).twins(twins),
         then: value("as_of").map(|on| query(&[("as_of".to_owned(), on)])).unwrap_or_default(),
         as_of: value("as_of").map(|on| day(&on)),
         found: found(list.total, list.different),
-        none: list.items.is_empty(),
-        relaxed: list.relaxed,
-        did_you_mean: list.did_you_mean.map(|better| {
+        corrected: list.searched.map(|searched| Corrected::of(&asked, &q, searched)),
+        notes: list.notes.iter().map(note).collect(),
+        leads: list.leads.into_iter().filter_map(|lead| Lead::of(lead, &asked)).collect(),
+        // What was searched instead has a sentence of its own.
+        did_you_mean: list.did_you_mean.filter(|_| !is_corrected).map(|better| {
             let href = format!("/records{}", query(&with(&asked, "q", &better)));
             (better, href)
         }),
         facets: shown,
         chips,
         clear: format!("/records{}", query(&without(&asked, &filters))),
+        at_any_time: has_times.then(|| format!("/records{}", query(&without(&asked, &timed)))),
+        suggest: suggestions(&q),
         sort,
         sorts: SORTS,
         kept: without(&asked, &own),
-        items: list.items,
+        nearest,
+        hits,
         first: value("cursor").map(|_| format!("/records{}", query(&without(&asked, &["cursor"])))),
         next: list.next.map(|next| format!("/records{}", query(&with(&asked, "cursor", &next)))),
         feed,
         alike: format!("/records{}", query(&with(&without(&asked, &["alike"]), "alike_to", ""))),
         other_way: alike.other_way(&asked, list.total, list.different),
+        held: value("as_of").is_none().then_some(held),
         q,
     };
     Ok(page(StatusCode::OK, &page_of))
 }
 
-/// The same records in other forms: the page by the API, all of them as files, and the feed.
-fn twins(page: &Pairs, all: &Pairs, feed: Option<String>) -> Vec<Twin> {
+/// The page with suggestions for a text, or for none if it is too long.
+fn suggestions(q: &str) -> String {
+    let typed = Some(q).filter(|q| !q.is_empty() && q.chars().count() <= SUGGESTED_MAX);
+    let typed: Pairs = typed.map(|q| ("q".to_owned(), q.to_owned())).into_iter().collect();
+    format!("/suggest{}", query(&typed))
+}
+
+/// What the page is about.
+fn title(q: &str, chips: &[Chip]) -> Said {
+    match (q.is_empty(), chips.is_empty()) {
+        (true, true) => say("records"),
+        (true, false) => {
+            let chosen = chips.iter().map(|chip| chip.label.as_str()).collect::<Vec<_>>().join(", ");
+            say("records-of").with("chosen", chosen)
+        }
+        (false, _) => say("records-about").with("q", q),
+    }
+}
+
+/// The same records in other forms: the page by the API, all of them as files, which hold `held`, and the feed.
+fn twins(page: &Pairs, all: &Pairs, held: &str, feed: Option<String>) -> Vec<Twin> {
+    let holding = |twin: Twin| {
+        let name = say("with-its-records").with("name", &twin.name).with("records", held).to_string();
+        Twin { name, ..twin }
+    };
+    let workbook = Twin {
+        name: say("spreadsheet-xlsx").to_string(),
+        kind: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        href: format!("/api/v1/records.xlsx{}", query(all)),
+    };
     let mut twins = vec![
         Twin::json(format!("/api/v1/records{}", query(page))),
-        Twin::csv(format!("/api/v1/records.csv{}", query(all))),
-        Twin {
-            name: say("spreadsheet-xlsx").to_string(),
-            kind: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            href: format!("/api/v1/records.xlsx{}", query(all)),
-        },
+        holding(Twin::csv(format!("/api/v1/records.csv{}", query(all)))),
+        holding(workbook),
     ];
     twins.extend(feed.map(Twin::atom));
     twins

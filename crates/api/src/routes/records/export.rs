@@ -15,6 +15,7 @@ use crate::filters::{self, AsOf, RecordFilters};
 use crate::manners::{etag, http_date};
 use crate::problem::ApiError;
 use crate::reading::take_query;
+use crate::searched::Searched;
 use crate::table::CsvParams;
 use crate::tags::Known;
 use crate::{App, client};
@@ -29,7 +30,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
     get, path = "/api/v1/records.csv", operation_id = "export_records_csv", tag = "records",
     params(RecordFilters, AlikeParams, AsOf, CsvParams),
     responses(
-        (status = 200, description = "The records, one per row", body = String, content_type = "text/csv"),
+        (status = 200, description = "The records, one per row", body = String, content_type = "text/csv",
+            headers(("Register-Search" = String, description = "With `q`, an RFC 9651 dictionary: how many records match, which are those sent; how many nearest others the list shows, and the corrected text it shows instead, neither of which is sent"))),
     )
 )]
 pub(crate) async fn export_records_csv(
@@ -50,7 +52,8 @@ pub(crate) async fn export_records_csv(
     get, path = "/api/v1/records.ndjson", operation_id = "export_records_ndjson", tag = "records",
     params(RecordFilters, AlikeParams, AsOf),
     responses(
-        (status = 200, description = "The records, one per line", body = String, content_type = "application/x-ndjson"),
+        (status = 200, description = "The records, one per line", body = String, content_type = "application/x-ndjson",
+            headers(("Register-Search" = String, description = "With `q`, an RFC 9651 dictionary: how many records match, which are those sent; how many nearest others the list shows, and the corrected text it shows instead, neither of which is sent"))),
     )
 )]
 pub(crate) async fn export_records_ndjson(
@@ -69,7 +72,8 @@ pub(crate) async fn export_records_ndjson(
     get, path = "/api/v1/records.parquet", operation_id = "export_records_parquet", tag = "records",
     params(RecordFilters, AlikeParams, AsOf),
     responses(
-        (status = 200, description = "The records, one per row", body = Vec<u8>, content_type = "application/vnd.apache.parquet"),
+        (status = 200, description = "The records, one per row", body = Vec<u8>, content_type = "application/vnd.apache.parquet",
+            headers(("Register-Search" = String, description = "With `q`, an RFC 9651 dictionary: how many records match, which are those sent; how many nearest others the list shows, and the corrected text it shows instead, neither of which is sent"))),
     )
 )]
 pub(crate) async fn export_records_parquet(
@@ -88,7 +92,8 @@ pub(crate) async fn export_records_parquet(
     get, path = "/api/v1/records.xlsx", operation_id = "export_records_xlsx", tag = "records",
     params(RecordFilters, AlikeParams, AsOf),
     responses(
-        (status = 200, description = "The records, one per row", body = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (status = 200, description = "The records, one per row", body = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            headers(("Register-Search" = String, description = "With `q`, an RFC 9651 dictionary: how many records match, which are those sent; how many nearest others the list shows, and the corrected text it shows instead, neither of which is sent"))),
     )
 )]
 pub(crate) async fn export_records_xlsx(
@@ -117,28 +122,39 @@ async fn export(
     // Made from the state and the query, so that the tag needs no export. The revision counts what changes the rows
     // without a change number: a body's name, or the flags of a new day.
     let tag = etag(format!("{} {} {format:?} {pairs:?}", state.change, state.revision).as_bytes());
-    let body = if *method == Method::HEAD || Known::of(asked).has(&tag) {
-        // `validators` will answer 304, or the request is a HEAD. A record that is not there is refused all the same.
-        alike_to(&app.db, to).await?;
-        Body::empty()
-    } else {
-        let whole = match format.is_heavy() {
-            true => {
-                let turn = app.exports.turn(client::network(), PATIENCE).await;
-                Some(turn.map_err(|Full| ApiError::Overloaded)?)
-            }
-            false => None,
-        };
-        let turns = Turns { whole, steps: Some(client::Steps::new(&app)) };
-        let look = app.search.look_at(query.as_of, Some(client::wait())).await?;
-        query.alike_to = alike_to(&app.db, to).await?;
-        Body::from_stream(stream(&app.db, &look, &query, format, &app.base_url, turns).await?)
+    // `validators` will answer 304, or the request is a HEAD. A record that is not there is refused all the same.
+    let is_bare = *method == Method::HEAD || Known::of(asked).has(&tag);
+    let look = match is_bare && query.q.is_none() {
+        true => None,
+        false => Some(app.search.look_at(query.as_of, Some(client::wait())).await?),
+    };
+    query.alike_to = alike_to(&app.db, to).await?;
+    let searched = match &look {
+        Some(look) => Searched::of(look, &query).await?,
+        None => None,
+    };
+    let body = match look.filter(|_| !is_bare) {
+        None => Body::empty(),
+        Some(look) => {
+            let whole = match format.is_heavy() {
+                true => {
+                    let turn = app.exports.turn(client::network(), PATIENCE).await;
+                    Some(turn.map_err(|Full| ApiError::Overloaded)?)
+                }
+                false => None,
+            };
+            let turns = Turns { whole, steps: Some(client::Steps::new(&app)) };
+            Body::from_stream(stream(&app.db, &look, &query, format, &app.base_url, turns).await?)
+        }
     };
     let headers = [
         (header::CONTENT_TYPE, ::export::describe::media_type(&name).to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
     ];
     let mut response = (headers, body).into_response();
+    if let Some(searched) = searched {
+        searched.say(response.headers_mut());
+    }
     response.headers_mut().insert(header::ETAG, tag);
     response.headers_mut().insert(header::LAST_MODIFIED, http_date(state.changed_at));
     Ok(response)

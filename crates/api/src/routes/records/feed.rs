@@ -14,6 +14,7 @@ use crate::filters::RecordFilters;
 use crate::problem::ApiError;
 use crate::reading::take_query;
 use crate::routes::changes::FeedParams;
+use crate::searched::Searched;
 
 /// What a feed entry takes from a record's card.
 #[derive(Deserialize)]
@@ -41,14 +42,15 @@ struct Publisher {
     get, path = "/records.atom", operation_id = "feed_records_atom", tag = "records",
     params(RecordFilters, FeedParams),
     responses(
-        (status = 200, description = "A page of the feed", body = String, content_type = "application/atom+xml"),
+        (status = 200, description = "A page of the feed", body = String, content_type = "application/atom+xml",
+            headers(("Register-Search" = String, description = "With `q`, an RFC 9651 dictionary: how many records match, which are those of the feed; how many nearest others the list shows, and the corrected text it shows instead, neither of which is in the feed"))),
     )
 )]
 pub(crate) async fn feed_records_atom(
     State(app): State<App>,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    Ok(feed(&app, pairs).await?.answer(Notation::Atom))
+    answer(&app, pairs, Notation::Atom).await
 }
 
 /// Subscribe to records by JSON
@@ -58,17 +60,28 @@ pub(crate) async fn feed_records_atom(
     get, path = "/records.json", operation_id = "feed_records_json", tag = "records",
     params(RecordFilters, FeedParams),
     responses(
-        (status = 200, description = "A page of the feed", body = JsonFeed, content_type = "application/feed+json"),
+        (status = 200, description = "A page of the feed", body = JsonFeed, content_type = "application/feed+json",
+            headers(("Register-Search" = String, description = "With `q`, an RFC 9651 dictionary: how many records match, which are those of the feed; how many nearest others the list shows, and the corrected text it shows instead, neither of which is in the feed"))),
     )
 )]
 pub(crate) async fn feed_records_json(
     State(app): State<App>,
     Params(pairs): Params,
 ) -> Result<Response, ApiError> {
-    Ok(feed(&app, pairs).await?.answer(Notation::Json))
+    answer(&app, pairs, Notation::Json).await
 }
 
-async fn feed(app: &App, pairs: Vec<(String, String)>) -> Result<Feed, ApiError> {
+async fn answer(app: &App, pairs: Vec<(String, String)>, notation: Notation) -> Result<Response, ApiError> {
+    let (feed, searched) = feed(app, pairs).await?;
+    let mut response = feed.answer(notation);
+    if let Some(searched) = searched {
+        searched.say(response.headers_mut());
+    }
+    Ok(response)
+}
+
+/// A page of the feed: hits only, in the words as typed. Also what the list of the search shows besides.
+async fn feed(app: &App, pairs: Vec<(String, String)>) -> Result<(Feed, Option<Searched>), ApiError> {
     let mut taker = Taker::new(pairs);
     let mut query = take_query(&app.db, &app.words, &mut taker).await?;
     query.sort = Some(Sort::Updated);
@@ -76,7 +89,9 @@ async fn feed(app: &App, pairs: Vec<(String, String)>) -> Result<Feed, ApiError>
     let limit = limit.unwrap_or_default().0;
     let pairs = taker.sent();
     taker.finish()?;
-    let page = app.search.look().hits(&query, cursor.as_deref(), limit).await?;
+    let look = app.search.look();
+    let page = look.hits(&query, cursor.as_deref(), limit).await?;
+    let searched = Searched::of(&look, &query).await?;
     let items = store::records::listings::items(&app.db, None, &page.changes, false).await?;
     if items.len() < page.changes.len() {
         return Err(BadCursor::Expired.into());
@@ -98,9 +113,11 @@ async fn feed(app: &App, pairs: Vec<(String, String)>) -> Result<Feed, ApiError>
     }
     let asked = super::super::query_without(&pairs, &["cursor"]);
     let of = if asked.is_empty() { String::new() } else { format!(" ({asked})") };
-    Ok(Feed {
+    let about = app.about().await?;
+    let said = searched.as_ref().map(Searched::sentence);
+    let feed = Feed {
         title: format!("Open Algorithm Register: records{of}"),
-        about: app.about().await?,
+        about: about.into_iter().chain(said).reduce(|about, said| format!("{about}. {said}")),
         home: app.base_url.to_string(),
         path: "/records",
         query: asked,
@@ -108,5 +125,6 @@ async fn feed(app: &App, pairs: Vec<(String, String)>) -> Result<Feed, ApiError>
         next: page.next,
         updated: entries.first().map_or_else(|| app.search.state().changed_at, |entry| entry.updated),
         entries,
-    })
+    };
+    Ok((feed, searched))
 }

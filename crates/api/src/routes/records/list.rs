@@ -7,14 +7,14 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::facets::blank_place;
-use search::{FacetCounts, Highlighter, Sort};
+use search::{FacetCounts, Highlighter, Match, Sort};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use store::ground::page::BadCursor;
 use store::records::listings::Item;
 
 use super::super::next_link;
-use super::FieldNames;
+use super::{FieldNames, notes};
 use crate::alike::{Alike, AlikeParams, alike_to};
 use crate::extract::{Params, Taker};
 use crate::filters::{self, AsOf, FacetNames, RecordFilters, SortName};
@@ -53,7 +53,7 @@ parameters! {
 
 /// Find records
 ///
-/// Search with filters, sorting, facet counts and pages. `as_of` shows the register at the end of a past day: versions, withdrawals and flags as of then, organisations as they resolve today. A walk by `next` visits every record that matched at its start exactly once, whatever is published meanwhile.
+/// Search with filters, sorting, facet counts and pages. With `q`, `total` counts the records that match; where they are fewer than ten, the page on which they end also has the nearest other records, after them, and `nearest` says how many. `as_of` shows the register at the end of a past day: versions, withdrawals and flags as of then, organisations as they resolve today. A walk by `next` visits every record that matched at its start exactly once, whatever is published meanwhile.
 #[utoipa::path(
     get, path = "/api/v1/records", operation_id = "list_records", tag = "records",
     params(RecordFilters, AlikeParams, AsOf, ListParams),
@@ -88,22 +88,29 @@ pub(crate) async fn list_records(
         // The state of this walk was dropped between the two reads.
         return Err(BadCursor::Expired.into());
     }
+    let item_view = |(place, item): (usize, &Item)| {
+        let found = Found {
+            highlighter: page.highlighter.as_ref(),
+            how: page.matches.get(place).copied(),
+            alike: page.alike.get(place).copied().unwrap_or_default(),
+        };
+        view(&app.base_url, item, &fields, &found)
+    };
+    let views = items.iter().enumerate().map(item_view).collect::<Result<_, _>>()?;
     let facets_more = cut(&mut page.facets, asked.facet_limit.unwrap_or_default().0 as usize);
     let list = RecordList {
         about: app.about().await?,
-        items: items
-            .iter()
-            .zip(&page.alike)
-            .map(|(item, alike)| {
-                view(&app.base_url, item, &fields, beside(item, page.highlighter.as_ref(), *alike))
-            })
-            .collect::<Result<_, _>>()?,
+        items: views,
         total: page.total,
         different: page.different,
+        nearest: page.nearest as u64,
         facets: if facets.is_empty() { None } else { Some(name_values(&app, page.facets).await?) },
         facets_more,
         relaxed: page.nearest > 0,
+        searched: page.searched,
         did_you_mean: page.did_you_mean,
+        notes: page.notes.into_iter().map(notes::note).collect(),
+        leads: notes::leads(&app, query.q.as_deref(), page.leads).await?,
         next: page.next,
     };
     let mut response = Json(list).into_response();
@@ -144,22 +151,39 @@ pub(crate) async fn name_values(
     Ok(all)
 }
 
-/// What a list says of an entry besides the record: where it matches, and how many more are like it.
-fn beside(item: &Item, highlighter: Option<&Highlighter>, alike: u64) -> Vec<(&'static str, Value)> {
-    let snippet =
-        highlighter.zip(item.content.as_deref()).and_then(|(marks, content)| marks.snippet(content));
-    let snippet = snippet.map(|snippet| ("snippet", Value::String(snippet)));
-    snippet.into_iter().chain((alike > 0).then(|| ("alike", alike.into()))).collect()
+/// How a record was found, and how many more are like it; nothing if it was not searched for.
+#[derive(Debug, Default)]
+pub(super) struct Found<'p> {
+    highlighter: Option<&'p Highlighter>,
+    how: Option<Match>,
+    alike: u64,
 }
 
-/// Builds a list entry, with members beside those of the record. Without `fields` this is the prepared card with its
-/// URL; with `fields`, values missing from the card come from the record.
+impl Found<'_> {
+    /// What its item says of that.
+    fn members(&self, item: &Item) -> Result<Vec<(&'static str, Value)>, ApiError> {
+        let kind = self.how.map(|how| serde_json::to_value(notes::match_kind(how))).transpose();
+        let kind = kind.map_err(|_| ApiError::Inside)?;
+        let marks = self.highlighter.zip(item.content.as_deref());
+        let snippet = marks.and_then(|(marks, content)| marks.snippet(content)).map(Value::String);
+        Ok(kind
+            .map(|kind| ("match", kind))
+            .into_iter()
+            .chain(snippet.map(|text| ("snippet", text)))
+            .chain((self.alike > 0).then(|| ("alike", self.alike.into())))
+            .collect())
+    }
+}
+
+/// Builds a list entry. Without `fields` this is the prepared card with its URL; with `fields`, values
+/// missing from the card come from the record.
 pub(super) fn view(
     base_url: &str,
     item: &Item,
     fields: &[String],
-    beside: Vec<(&'static str, Value)>,
+    found: &Found<'_>,
 ) -> Result<Box<RawValue>, ApiError> {
+    let members = found.members(item)?;
     let object = |json: &str| serde_json::from_str::<Map<String, Value>>(json).map_err(|_| ApiError::Inside);
     let raw = |json: String| RawValue::from_string(json).map_err(|_| ApiError::Inside);
     if fields.is_empty() {
@@ -167,7 +191,7 @@ pub(super) fn view(
             return Err(ApiError::Inside);
         };
         let mut json = format!("{open},\"url\":\"{base_url}/api/v1/records/{id}\"");
-        for (name, value) in beside {
+        for (name, value) in members {
             json.push_str(&format!(",\"{name}\":{value}"));
         }
         json.push('}');
@@ -181,7 +205,7 @@ pub(super) fn view(
     }
     view.insert("url".to_owned(), url);
     let mut view = pick(view, fields);
-    view.extend(beside.into_iter().map(|(name, value)| (name.to_owned(), value)));
+    view.extend(members.into_iter().map(|(name, value)| (name.to_owned(), value)));
     raw(Value::Object(view).to_string())
 }
 

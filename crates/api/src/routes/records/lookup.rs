@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use wire::{RecordItem, Tombstone};
 
 use super::FieldNames;
-use super::list::view;
+use super::list::{Found as FoundBy, view};
 use crate::App;
 use crate::extract::{Params, Taker};
 use crate::parameters::parameters;
@@ -141,7 +141,7 @@ pub(crate) async fn lookup_records(
                 Some(Found::Published(change)) => {
                     let card = cards.get(change).ok_or(store::ground::page::BadCursor::Expired)?;
                     item.state = LookupState::Published;
-                    item.record = Some(view(&app.base_url, card, &fields, Vec::new())?);
+                    item.record = Some(view(&app.base_url, card, &fields, &FoundBy::default())?);
                 }
                 Some(gone) => {
                     item.state = LookupState::Withdrawn;

@@ -7,6 +7,7 @@ pub(crate) mod get;
 pub(crate) mod keep;
 pub(crate) mod list;
 pub(crate) mod lookup;
+mod notes;
 pub(crate) mod versions;
 
 use domain::fields::FIELDS;
