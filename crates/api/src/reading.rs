@@ -40,7 +40,8 @@ impl Words {
 
     /// The parts of a search text that name something.
     pub(crate) async fn known(&self, db: &Db, q: &str) -> Result<Vec<Known>, ApiError> {
-        known(db, &self.directory(db).await?, q).await
+        let directory = self.directory(db).await?;
+        known(db, &directory, q).await
     }
 }
 
