@@ -21,6 +21,6 @@ pub mod sealed;
 pub mod sources;
 
 pub use read::{
-    Current, RecordStanding, State, Version, count, find, find_as_of, find_version, is_empty, standing,
-    versions, withdrawn_after,
+    Current, RecordStanding, State, Version, changes, count, find, find_as_of, find_version, is_empty,
+    standing, versions, withdrawn_after,
 };
