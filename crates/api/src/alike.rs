@@ -45,7 +45,7 @@ impl Value<Own> for RecordId {
 /// Errors: [`ApiError::Query`] if there is no such record.
 pub(crate) async fn alike_to(db: &Db, id: Option<RecordId>) -> Result<Option<AlikeTo>, ApiError> {
     let Some(id) = id else { return Ok(None) };
-    let versions = store::records::read::changes(db, id).await?;
+    let versions = store::records::changes(db, id).await?;
     if versions.is_empty() {
         let fault = Fault::new("alike_to", "unknown-record", format!("there is no record {id}"));
         return Err(ApiError::Query(vec![fault.hint("search /api/v1/records?q= for it")]));

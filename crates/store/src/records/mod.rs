@@ -22,6 +22,6 @@ pub mod sources;
 pub mod titles;
 
 pub use read::{
-    Current, RecordStanding, State, Version, count, find, find_as_of, find_version, is_empty, standing,
-    versions, withdrawn_after,
+    Current, RecordStanding, State, Version, changes, count, find, find_as_of, find_version, is_empty,
+    standing, versions, withdrawn_after,
 };
