@@ -10,9 +10,9 @@ use wire::{Suggestion, SuggestionKind, SuggestionList};
 use super::query_without;
 use crate::App;
 use crate::extract::{Params, Taker, parse};
-use crate::filters::record_query;
 use crate::parameters::{PageSize, parameters};
 use crate::problem::ApiError;
+use crate::reading::take_query;
 use crate::suggestions::{Entry, Suggestions};
 
 /// The most terms, and the most questions, whose records are counted for one answer.
@@ -104,7 +104,9 @@ async fn count(app: &App, known: &Suggestions, ask: &str) -> Result<u64, ApiErro
     if let Some(records) = known.counted(ask) {
         return Ok(records);
     }
-    let query = record_query(&app.db, parse(ask)?, app.today()).await?;
+    let mut taker = Taker::new(parse(ask)?);
+    let query = take_query(&app.db, &app.words, &mut taker).await?;
+    taker.finish()?;
     let (records, _) = app.search.look().counts(&query, &[]).await?;
     known.keep(ask, records);
     Ok(records)

@@ -8,6 +8,7 @@ use domain::text::fold;
 use serde::Deserialize;
 
 use super::Completions;
+use crate::concepts::written;
 
 /// A text that may be suggested, and the search it stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,11 +46,6 @@ impl Texts {
 }
 
 #[derive(Deserialize)]
-struct Synonyms {
-    groups: Vec<Vec<String>>,
-}
-
-#[derive(Deserialize)]
 struct Questions {
     questions: Vec<Question>,
 }
@@ -61,12 +57,9 @@ struct Question {
     cy: String,
 }
 
-/// The terms whose synonyms the search knows.
-pub static TERMS: LazyLock<Texts> = LazyLock::new(|| {
-    let file: Synonyms = toml::from_str(include_str!("../synonyms.toml")).expect("a test reads the file");
-    let term = |text| Suggested { text, lang: "en", ask: None };
-    Texts::of(file.groups.into_iter().flatten().map(term))
-});
+/// The terms whose synonyms or translations the search knows.
+pub static TERMS: LazyLock<Texts> =
+    LazyLock::new(|| Texts::of(written().map(|(text, lang)| Suggested { text, lang, ask: None })));
 
 /// Questions that people ask, in English and Welsh.
 pub static QUESTIONS: LazyLock<Texts> = LazyLock::new(|| {

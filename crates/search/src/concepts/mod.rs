@@ -59,8 +59,7 @@ pub(crate) struct Expansion<'c> {
 /// The concepts of the reviewed files.
 pub(crate) static CONCEPTS: LazyLock<Concepts> = LazyLock::new(|| {
     let mut concepts = Concepts::default();
-    let file: Groups = toml::from_str(include_str!("../synonyms.toml")).expect("a test checks the file");
-    for group in file.groups {
+    for group in groups() {
         let places: Vec<usize> = group.iter().filter_map(|phrase| concepts.add(phrase, ENGLISH)).collect();
         for place in &places {
             let others = places.iter().filter(|other| *other != place).copied();
@@ -68,8 +67,7 @@ pub(crate) static CONCEPTS: LazyLock<Concepts> = LazyLock::new(|| {
         }
     }
     for (language, text) in TRANSLATIONS {
-        let file: Pairs = toml::from_str(text).expect("a test checks the file");
-        for pair in file.pairs {
+        for pair in pairs(text) {
             let Some((english, translations)) = pair.split_first() else { continue };
             let Some(english) = concepts.add(english, ENGLISH) else { continue };
             let translations: Vec<usize> =
@@ -84,6 +82,31 @@ pub(crate) static CONCEPTS: LazyLock<Concepts> = LazyLock::new(|| {
     }
     concepts
 });
+
+/// Groups of English phrases with the same meaning.
+fn groups() -> Vec<Vec<String>> {
+    let file: Groups = toml::from_str(include_str!("../synonyms.toml")).expect("a test checks the file");
+    file.groups
+}
+
+/// English phrases, each with its translations.
+fn pairs(text: &str) -> Vec<Vec<String>> {
+    let file: Pairs = toml::from_str(text).expect("a test checks the file");
+    file.pairs
+}
+
+/// All phrases as they are written, each with its language; English synonyms first.
+pub(crate) fn written() -> impl Iterator<Item = (String, &'static str)> {
+    let synonyms = groups().into_iter().flatten().map(|phrase| (phrase, ENGLISH));
+    let translations = TRANSLATIONS.iter().flat_map(|(language, text)| {
+        pairs(text).into_iter().flat_map(move |pair| {
+            pair.into_iter()
+                .enumerate()
+                .map(move |(place, phrase)| (phrase, if place == 0 { ENGLISH } else { *language }))
+        })
+    });
+    synonyms.chain(translations)
+}
 
 /// The languages of the files.
 fn languages() -> impl Iterator<Item = &'static str> {
