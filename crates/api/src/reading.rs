@@ -21,7 +21,10 @@ const IDS_MAX: usize = 4;
 
 /// All names of bodies and products, prepared for reading search texts; kept until a name changes.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Words(Arc<Mutex<Option<(i64, Arc<Directory>)>>>);
+pub(crate) struct Words(Arc<Mutex<Option<Kept>>>);
+
+/// Names, with the revision of the name tables they are of.
+type Kept = (i64, Arc<Directory>);
 
 impl Words {
     /// The names as they are now.

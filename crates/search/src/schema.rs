@@ -122,11 +122,6 @@ pub(crate) fn tokenizers() -> TokenizerManager {
     manager
 }
 
-/// One English stem for each word: what the words of a search are in the index, if they are English.
-pub(crate) fn stems() -> TextAnalyzer {
-    TextAnalyzer::from(Words::stems())
-}
-
 /// Every stem that finds a text.
 pub(crate) fn indexed_stems() -> TextAnalyzer {
     TextAnalyzer::from(Words::indexed_stems())

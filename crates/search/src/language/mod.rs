@@ -16,7 +16,6 @@ pub(crate) use detect::{Languages, marked};
 pub(crate) use tokens::Words;
 pub(crate) use which::{Language, unmarked};
 
-use tantivy::tokenizer::TextAnalyzer;
 use terms::{MAKER, forms};
 
 /// An identifier or address as the index has it: in lower case, an address without `https://`, `www.` and a slash at
@@ -44,22 +43,6 @@ pub(crate) fn query_terms(word: &str) -> Vec<String> {
         }
         terms
     })
-}
-
-/// The terms of words that were typed one after the other, once for each language in which they differ, the likeliest
-/// first: a text has the phrase if it has all terms of one list in this order. Words with hyphens are their parts.
-pub(crate) fn query_phrases(words: &str) -> Vec<Vec<String>> {
-    let mut stems = TextAnalyzer::from(Words::stems());
-    let mut phrases = Vec::with_capacity(Language::ALL.len());
-    for language in Language::ALL {
-        let mut phrase = Vec::new();
-        let text = marked(language, words);
-        stems.token_stream(&text).process(&mut |token| phrase.push(token.text.clone()));
-        if !phrase.is_empty() && !phrases.contains(&phrase) {
-            phrases.push(phrase);
-        }
-    }
-    phrases
 }
 
 /// The parts of a typed compound word as terms, for each language in which it is one: a text that has all terms of

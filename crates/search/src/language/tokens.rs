@@ -52,11 +52,6 @@ impl Words {
         Self::new(Kind::Written, true)
     }
 
-    /// One stem for each word.
-    pub(crate) fn stems() -> Self {
-        Self::new(Kind::Stems, false)
-    }
-
     /// Each word, folded.
     pub(crate) fn written() -> Self {
         Self::new(Kind::Written, false)
