@@ -17,6 +17,7 @@ pub mod publish;
 mod read;
 pub mod relisting;
 mod rows;
+pub mod same_texts;
 pub mod sealed;
 pub mod sources;
 
