@@ -20,6 +20,7 @@ mod rows;
 pub mod same_texts;
 pub mod sealed;
 pub mod sources;
+pub mod splits;
 
 pub use read::{
     Current, RecordStanding, State, Version, count, find, find_as_of, find_version, is_empty, standing,
