@@ -19,6 +19,7 @@ mod dumps_served;
 mod dumps_signed;
 mod duties;
 mod editions;
+mod editions_apart;
 mod expected;
 mod exports;
 mod facets;

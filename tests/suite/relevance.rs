@@ -78,7 +78,7 @@ async fn searches_of_the_demonstration_register_find_what_people_look_for() {
 async fn keys(app: &TestApp) -> HashMap<String, Key> {
     let mut keys = HashMap::new();
     for source in FILES.map(|(source, _)| source) {
-        for one in store::records::editions::known(&app.db, source).await.unwrap() {
+        for one in store::records::editions::known(&app.db, source, false).await.unwrap() {
             keys.insert(one.id, Key { source: source.to_owned(), key: one.key });
         }
     }

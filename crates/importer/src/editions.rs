@@ -1,7 +1,9 @@
 //! Finds the records of rows whose source has other keys in other editions. What is found goes into the store
 //! with the batch; what is only alike is proposed to a person.
 
-use domain::editions::{Editions, Found, Identity, Known, Like, Rule, edition_key};
+use std::collections::HashSet;
+
+use domain::editions::{Asked, Editions, Found, Identity, Known, Like, Rule, edition_key, long_words};
 use store::names::Names;
 use store::records::editions::{self, KnownUse, OtherKey};
 use store::records::matches::{self, Proposal};
@@ -10,7 +12,7 @@ use store::{Db, StoreError, Tx};
 
 use crate::report::{Uses, used};
 use crate::row::Row;
-use crate::sources::{Source, worth_of_id};
+use crate::sources::{Source, bare_name, worth_of_id};
 
 /// The known records of a source, for one run.
 #[derive(Debug)]
@@ -18,6 +20,8 @@ pub(crate) struct Recogniser {
     source: String,
     /// The country in which its bodies' names are looked up.
     home: &'static str,
+    /// Whether its ids last, so that only a text can speak against one.
+    lasting: bool,
     editions: Editions,
 }
 
@@ -45,17 +49,36 @@ impl Recogniser {
             Source::Us => "US",
             Source::Records | Source::Atrs | Source::Table => return Ok(None),
         };
-        let known = editions::known(db, name).await?;
+        let lasting = source == Source::Nl;
+        let known = editions::known(db, name, lasting).await?;
         // Rows of the list of commercial products name no tool, only what it is used for.
         let named = known.into_iter().filter(|one| one.dataset != "us:commercial");
         let known = named.map(|one| {
-            let KnownUse { record, key, edition, body, unit, name: title, seen_import, .. } = one;
+            let KnownUse { record, key, edition, body, unit, name: title, seen_import, words, .. } = one;
             let id = worth_of_id(name, &key, &title);
+            // Records by older releases are named as their source wrote it.
+            let title = bare_name(name, &title).to_owned();
             let identity = Identity { body: same_body(names, &body, home), unit, name: title, id };
-            Known { record, key, edition, identity, is_taken: import.is_some() && seen_import == import }
+            let is_taken = import.is_some() && seen_import == import;
+            Known { record, key, edition, identity, words, is_taken }
         });
         let editions = Editions::new(known.collect(), editions::other_keys(db, name).await?);
-        Ok(Some(Self { source: name.to_owned(), home, editions }))
+        Ok(Some(Self { source: name.to_owned(), home, lasting, editions }))
+    }
+
+    /// Learns the units that the rows of a batch state, before the first of them is looked for.
+    pub(crate) fn learn(&mut self, rows: &[Row], names: &Names) {
+        for source in rows.iter().filter_map(|row| row.source.as_ref()) {
+            if let Some(identity) = &source.identity {
+                let asked = self.asked(identity, names);
+                self.editions.learn(&source.edition, &asked);
+            }
+        }
+    }
+
+    /// What a row says of itself, with its body as the register knows it.
+    fn asked(&self, identity: &Identity, names: &Names) -> Identity {
+        Identity { body: same_body(names, &identity.body, self.home), ..identity.clone() }
     }
 
     /// Finds what a row is about, and gives it the key under which it is stored.
@@ -68,9 +91,21 @@ impl Recogniser {
     ) {
         let Some(source) = row.source.clone() else { return };
         let Some(identity) = source.identity else { return };
-        let asked = Identity { body: same_body(names, &identity.body, self.home), ..identity.clone() };
-        let Found { same, like, key_is_taken, key_misleads } =
-            self.editions.find(&source.key, &row.former, &source.edition, &asked);
+        let words = match &row.ready {
+            Ok(prepared) if self.lasting => long_words(&prepared.candidate().record),
+            _ => HashSet::new(),
+        };
+        let asked = self.asked(&identity, names);
+        let Found { same, like, key_is_taken, key_misleads, gives_up } = self.editions.find(&Asked {
+            key: &source.key,
+            former: &row.former,
+            edition: &source.edition,
+            identity: &asked,
+            words: &words,
+        });
+        if let Some(place) = gives_up {
+            self.give_up(place, &source.key, found);
+        }
         let key = if key_is_taken { edition_key(&source.key, &source.edition) } else { source.key.clone() };
         match same {
             Some(Like { rule: Rule::Key, .. }) => {}
@@ -96,7 +131,7 @@ impl Recogniser {
                     found.keys.push(other(&key, &source.edition));
                 }
             }
-            None if key_misleads && !key_is_taken => found.freed.push(key.clone()),
+            None if key_misleads && !key_is_taken && gives_up.is_none() => found.freed.push(key.clone()),
             None => {}
         }
         row.like = like.into_iter().map(|one| self.proposal(one, &identity)).collect();
@@ -105,6 +140,25 @@ impl Recogniser {
         } else if key_is_taken {
             row.rekey(&key);
         }
+    }
+
+    /// Gives a record that lost its lasting id to another tool a key of its own, under which its old editions find it.
+    fn give_up(&self, place: usize, key: &str, found: &mut Recognised) {
+        let known = self.editions.known(place);
+        let own = edition_key(key, &known.edition);
+        if known.key == key {
+            found.renamed.push((known.record, own));
+        } else {
+            found.keys.push(OtherKey {
+                key: own,
+                record: known.record,
+                edition: known.edition.clone(),
+                rule: Rule::Key.as_str(),
+                said: known.identity.line(),
+                known: known.identity.line(),
+            });
+        }
+        found.freed.push(key.to_owned());
     }
 
     fn proposal(&self, Like { place, rule }: Like, identity: &Identity) -> Proposal {

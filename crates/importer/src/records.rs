@@ -9,7 +9,7 @@ use store::names::Names;
 use store::records::matches;
 use store::records::projection::country;
 use store::records::publish::{self, Asked, Candidate, Key, Outcome, Prepared, Published, Terms};
-use store::records::{editions, imports, presence};
+use store::records::{editions, imports, presence, same_texts};
 use store::{Db, StoreError, Tx};
 
 use crate::editions::{Recognised, Recogniser, propose};
@@ -157,6 +157,7 @@ impl Target for Records {
 
     async fn end(&mut self, db: &Db, import: i64, report: &mut Report) -> Result<(), StoreError> {
         if self.recogniser.is_some() {
+            same_texts::propose(db, &self.file.source, import, self.file.now).await?;
             let tx = db.begin_quietly().await?;
             let proposed = matches::settle(&tx, import).await?;
             tx.commit().await?;
@@ -194,6 +195,7 @@ impl Records {
     ) -> Result<(), StoreError> {
         if let Some(recogniser) = &mut self.recogniser {
             let mut found = Recognised::default();
+            recogniser.learn(rows, names);
             for row in rows.iter_mut() {
                 recogniser.recognise(row, names, &mut found, &mut stored.tally.uses);
             }

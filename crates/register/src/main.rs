@@ -10,6 +10,7 @@ mod stop;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
+use tracing_subscriber::field::MakeExt;
 
 use crate::commands::Command;
 use crate::settings::Settings;
@@ -27,15 +28,32 @@ struct Cli {
     command: Option<Command>,
 }
 
+/// Has log lines written to standard error. Of a statement that took long they show the first words and not all of
+/// its SQL, which is some 100 KB for a batch of rows.
+fn write_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("REGISTER_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,register=info,api=info"));
+    let fields = tracing_subscriber::fmt::format::debug_fn(|writer, field, value| match field.name() {
+        "message" => write!(writer, "{value:?}"),
+        // What the `log` crate says of a line's place is shown as level and target already.
+        name if name == "db.statement" || name.starts_with("log.") => Ok(()),
+        name => write!(writer, "{name}={value:?}"),
+    });
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .fmt_fields(fields.delimited(" "))
+        .init();
+}
+
 fn main() -> ExitCode {
     // Before anything else: the process that reads a spreadsheet has no settings, no log and no runtime.
     if let Some(code) = importer::table::decode_if_asked() {
         return code;
     }
     let cli = Cli::parse();
-    let filter = tracing_subscriber::EnvFilter::try_from_env("REGISTER_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,register=info,api=info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    write_log();
     let settings = match Settings::resolve(cli.settings) {
         Ok(settings) => settings,
         Err(error) => return exit::say(&error),

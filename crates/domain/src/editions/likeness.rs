@@ -67,7 +67,8 @@ fn bare(text: &str) -> String {
     text.chars().filter(|letter| letter.is_alphanumeric()).collect()
 }
 
-fn words(text: &str) -> impl Iterator<Item = &str> {
+/// The words of a text: letters and digits.
+pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty())
 }
 
@@ -79,34 +80,6 @@ pub(super) fn leads(name: &str) -> Vec<String> {
     leads.sort_unstable();
     leads.dedup();
     leads
-}
-
-/// Words of units that any may have.
-const OF_ANY_UNIT: &[&str] = &["of", "the", "and", "for", "office", "department", "division", "bureau"];
-
-/// Whether two names of a body's units may be of one: one is not stated, has a word of the other, or abbreviates it.
-/// Words of the body itself say nothing: `Department of Justice / ATR` is not `Department of Justice / OPR`.
-pub(super) fn units_fit(body: &str, left: &str, right: &str) -> bool {
-    let (left, right) = (same_text(left), same_text(right));
-    let of_body: Vec<&str> = words(body).collect();
-    let of = |text: &str| -> Vec<String> {
-        words(text)
-            .filter(|word| !OF_ANY_UNIT.contains(word) && !of_body.contains(word))
-            .map(str::to_owned)
-            .collect()
-    };
-    let initials = |text: &str| -> String {
-        words(text)
-            .filter(|word| !["of", "the", "and", "for"].contains(word))
-            .filter_map(|word| word.chars().next())
-            .collect()
-    };
-    let (mine, other) = (of(&left), of(&right));
-    mine.is_empty()
-        || other.is_empty()
-        || mine.iter().any(|word| other.contains(word))
-        || other.contains(&initials(&left))
-        || mine.contains(&initials(&right))
 }
 
 #[cfg(test)]
@@ -121,21 +94,6 @@ mod tests {
             [("1.1", "11"), ("C#", "C++"), ("C", "C++"), ("A-1", "A1"), ("x\u{b2}", "x2"), ("é", "e")]
         {
             assert_ne!(same_text(left), same_text(right), "{left} {right}");
-        }
-    }
-
-    #[test]
-    fn units_fit_by_a_word_or_an_abbreviation() {
-        for (left, right, fit) in [
-            ("CBP", "Customs and Border Protection", true),
-            ("FS: Forest Service", "Forest Service", true),
-            ("", "Anything", true),
-            ("Office of Fire", "Office of Water", false),
-            ("Department of Justice / ATR", "Department of Justice / OPR", false),
-            ("Department of Justice / ATR", "ATR", true),
-        ] {
-            assert_eq!(units_fit("department-of-justice", left, right), fit, "{left} {right}");
-            assert_eq!(units_fit("department-of-justice", right, left), fit, "{right} {left}");
         }
     }
 }

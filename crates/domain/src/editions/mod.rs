@@ -1,21 +1,27 @@
 //! One tool in the editions of a source: which known record a row without a known key is about.
 //!
-//! A key decides where the source keeps its keys. Else body, unit and name decide, compared letter by letter:
-//! names that differ in a letter, digit or sign are never one. What is only alike is proposed to a person.
+//! A key decides where the source keeps its keys, unless name and text are another tool's. Else body, unit and name
+//! decide, compared letter by letter: names that differ in a letter, digit or sign are never one, nor are stated units
+//! that do not fit. What is only alike is proposed to a person: a wrong join is worse than a missed one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 mod likeness;
+#[cfg(test)]
+mod tests;
+mod texts;
+mod units;
 
 pub use self::likeness::same_text;
-use self::likeness::{alike, are_alike, leads, units_fit};
+use self::likeness::{alike, are_alike, leads};
+use self::texts::Commonness;
+pub use self::texts::{long_words, runs};
+use self::units::Units;
 
 /// Most records proposed for one row.
-const PROPOSED_MOST: usize = 3;
+pub const PROPOSED_MOST: usize = 3;
 /// Most records of a body that one word may lead to: a word of more says too little.
 const WORD_LEADS_MOST: usize = 60;
-/// Words of a name that says enough by itself, whatever unit of the body has it.
-const DISTINCT_WORDS: usize = 3;
 
 /// What a source says of a use, by which other editions know it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -61,8 +67,25 @@ pub struct Known {
     pub edition: String,
     /// What that edition said.
     pub identity: Identity,
+    /// The long words of its text, where a lasting id may have gone to another tool.
+    pub words: HashSet<String>,
     /// Whether the part of the file that an interrupted run did was about it.
     pub is_taken: bool,
+}
+
+/// A row of the file at hand.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// Its key.
+    pub key: &'a str,
+    /// Its key as older releases of the register made it.
+    pub former: &'a str,
+    /// The edition it is in.
+    pub edition: &'a str,
+    /// What the edition says.
+    pub identity: &'a Identity,
+    /// The long words of its text.
+    pub words: &'a HashSet<String>,
 }
 
 /// Why two rows are believed to be one use.
@@ -74,18 +97,23 @@ pub enum Rule {
     FormerKey,
     /// Body, unit and name are the same.
     BodyUnitName,
-    /// Body and name are the same, and no other record has them.
+    /// Body and name are the same, no other record has them, and the units fit.
     BodyName,
     /// Several records have the same body and name.
     SeveralCandidates,
-    /// Body and name are the same, but units that do not fit, and the name says little.
+    /// Body and name are the same, but both state a unit and the units do not fit.
     OtherUnit,
     /// Another row of the same file was taken for the record already.
     TakenAlready,
-    /// The id is the same and the name is not, in a source that starts its numbers again each year.
+    /// The id is the same and the name is not, in a source that starts its numbers again each year; or a lasting id
+    /// has another name and a text about something else.
     SameIdOtherName,
     /// The body is the same, the name alike.
     AlikeName,
+    /// The body is the same, the name the same or alike, and the lasting id another.
+    OtherId,
+    /// The body is the same, and so is a run of words that no other record of the source has.
+    SameText,
 }
 
 impl Rule {
@@ -101,6 +129,8 @@ impl Rule {
             Self::TakenAlready => "taken-already",
             Self::SameIdOtherName => "same-id-other-name",
             Self::AlikeName => "alike-name",
+            Self::OtherId => "other-id",
+            Self::SameText => "same-text",
         }
     }
 }
@@ -125,6 +155,9 @@ pub struct Found {
     pub key_is_taken: bool,
     /// Whether its key led to a record that it is not about.
     pub key_misleads: bool,
+    /// The record that gives up this key: its source gave the lasting id to another tool. From now on it has
+    /// [`edition_key`], with its own edition.
+    pub gives_up: Option<usize>,
 }
 
 /// The key of a row whose own key is another record's: the key with its edition.
@@ -140,6 +173,8 @@ pub struct Editions {
     by_name: HashMap<(String, String), Vec<usize>>,
     by_word: HashMap<(String, String), Vec<usize>>,
     taken: HashMap<usize, Rule>,
+    units: Units,
+    commonness: Commonness,
 }
 
 impl Editions {
@@ -160,6 +195,8 @@ impl Editions {
             if !one.key.is_empty() {
                 made.by_key.insert(one.key.clone(), place);
             }
+            made.units.learn(&one.identity.body, &one.edition, &one.identity.unit);
+            made.commonness.learn(&one.words);
             let body = same_text(&one.identity.body);
             let name = same_text(&one.identity.name);
             if name.is_empty() {
@@ -179,35 +216,51 @@ impl Editions {
         &self.known[place]
     }
 
-    /// What a row is about. `former` is its key as older releases of the register made it.
-    pub fn find(&mut self, key: &str, former: &str, edition: &str, identity: &Identity) -> Found {
+    /// Learns which unit of its body a row states. The more rows are learned before the first is looked for, the
+    /// better is known which words several units have.
+    pub fn learn(&mut self, edition: &str, identity: &Identity) {
+        self.units.learn(&identity.body, edition, &identity.unit);
+    }
+
+    /// What a row is about.
+    pub fn find(&mut self, row: &Asked<'_>) -> Found {
         let at = |key: &str, rule| self.by_key.get(key).map(|place| Like { place: *place, rule });
-        let keyed = at(&edition_key(key, edition), Rule::Key)
-            .or_else(|| at(key, Rule::Key))
-            .or_else(|| at(former, Rule::FormerKey));
-        let doubt = keyed.and_then(|found| self.doubt(found, edition, identity));
+        let keyed = at(&edition_key(row.key, row.edition), Rule::Key)
+            .or_else(|| at(row.key, Rule::Key))
+            .or_else(|| at(row.former, Rule::FormerKey));
+        let doubt = keyed.and_then(|found| self.doubt(found, row));
         let mut found = match (keyed, doubt) {
             (Some(found), None) => Found { same: Some(found), ..Found::default() },
-            _ => self.by_words(edition, identity),
+            _ => self.by_words(row),
         };
         if let (Some(keyed), Some(rule)) = (keyed, doubt) {
-            let is_own = keyed.rule == Rule::Key;
-            found.key_misleads = is_own;
-            found.key_is_taken =
-                is_own && rule == Rule::SameIdOtherName && self.known[keyed.place].key == key;
-            // Another row was taken for the record, and this one has only its number.
-            let is_far = rule == Rule::TakenAlready
-                && !are_alike(&identity.name, &self.known[keyed.place].identity.name);
-            let is_named = found.like.iter().any(|one| one.place == keyed.place);
-            if found.same.is_none() && !is_far && !is_named {
-                found.like.insert(0, Like { rule, ..keyed });
-                found.like.truncate(PROPOSED_MOST);
-            }
+            self.settle_key(&mut found, keyed, rule, row);
         }
         if let Some(same) = found.same {
             self.taken.insert(same.place, same.rule);
         }
         found
+    }
+
+    /// Says whose the key is that led to a doubted record, and asks about that record.
+    fn settle_key(&self, found: &mut Found, keyed: Like, rule: Rule, row: &Asked<'_>) {
+        let known = &self.known[keyed.place];
+        let is_own = keyed.rule == Rule::Key;
+        let is_another = is_own && rule == Rule::SameIdOtherName;
+        found.key_misleads = is_own;
+        // A lasting id belongs to the tool that the latest edition gives it to, so that the next finds that one.
+        if is_another && known.identity.id == Id::Lasting {
+            found.gives_up = Some(keyed.place);
+        } else {
+            found.key_is_taken = is_another && known.key == row.key;
+        }
+        // Another row was taken for the record, and this one has only its number.
+        let is_far = rule == Rule::TakenAlready && !are_alike(&row.identity.name, &known.identity.name);
+        let is_named = found.like.iter().any(|one| one.place == keyed.place);
+        if found.same.is_none() && !is_far && !is_named {
+            found.like.insert(0, Like { rule, ..keyed });
+            found.like.truncate(PROPOSED_MOST);
+        }
     }
 
     /// The key under which a row is stored, if an earlier run of this edition gave it one of its own.
@@ -218,29 +271,37 @@ impl Editions {
     }
 
     /// Why the record with the row's key may still be another one.
-    fn doubt(&self, found: Like, edition: &str, identity: &Identity) -> Option<Rule> {
+    fn doubt(&self, found: Like, row: &Asked<'_>) -> Option<Rule> {
         if self.taken.contains_key(&found.place) {
             return Some(Rule::TakenAlready);
         }
         let known = &self.known[found.place];
-        let numbered = [identity.id, known.identity.id] == [Id::OfEdition; 2];
-        let numbered_anew = numbered && known.edition != edition;
-        (numbered_anew && !are_alike(&identity.name, &known.identity.name)).then_some(Rule::SameIdOtherName)
+        let may_be_another = match (known.identity.id, row.identity.id) {
+            (Id::OfEdition, Id::OfEdition) => known.edition != row.edition,
+            // An older edition changes nothing in the record that has its id now.
+            (Id::Lasting, Id::Lasting) => {
+                known.edition.as_str() < row.edition && self.commonness.speaks_of_two(&known.words, row.words)
+            }
+            _ => false,
+        };
+        let is_another = may_be_another && !are_alike(&row.identity.name, &known.identity.name);
+        is_another.then_some(Rule::SameIdOtherName)
     }
 
-    /// Whether a record with another key can be the row's. Another lasting id is another use, and so is another id
-    /// in the same edition.
-    fn may_be(&self, place: usize, edition: &str, identity: &Identity) -> bool {
+    /// Whether a record with another key can be the row's. Another lasting id is another use, unless the record had
+    /// this one before another tool got it; so is another id in the same edition.
+    fn may_be(&self, place: usize, row: &Asked<'_>) -> bool {
         let known = &self.known[place];
-        match (known.identity.id, identity.id) {
-            (Id::Lasting, Id::Lasting) => false,
-            (Id::OfEdition, Id::OfEdition) => known.edition != edition,
+        match (known.identity.id, row.identity.id) {
+            (Id::Lasting, Id::Lasting) => known.key == edition_key(row.key, &known.edition),
+            (Id::OfEdition, Id::OfEdition) => known.edition != row.edition,
             _ => true,
         }
     }
 
     /// Finds a record by body, unit and name.
-    fn by_words(&self, edition: &str, identity: &Identity) -> Found {
+    fn by_words(&self, row: &Asked<'_>) -> Found {
+        let identity = row.identity;
         let new = |like| Found { like, ..Found::default() };
         let same = |place, rule| Found { same: Some(Like { place, rule }), ..Found::default() };
         let (body, name) = (same_text(&identity.body), same_text(&identity.name));
@@ -248,12 +309,8 @@ impl Editions {
             return new(Vec::new());
         }
         let named = self.by_name.get(&(body.clone(), name.clone()));
-        let named: Vec<usize> = named
-            .into_iter()
-            .flatten()
-            .copied()
-            .filter(|place| self.may_be(*place, edition, identity))
-            .collect();
+        let named: Vec<usize> =
+            named.into_iter().flatten().copied().filter(|place| self.may_be(*place, row)).collect();
         let free: Vec<usize> =
             named.iter().copied().filter(|place| !self.taken.contains_key(place)).collect();
         let unit = same_text(&identity.unit);
@@ -265,9 +322,7 @@ impl Editions {
         match (in_unit.as_slice(), free.as_slice()) {
             ([one], _) => return same(*one, Rule::BodyUnitName),
             ([], [one]) => {
-                let fits = units_fit(&body, &identity.unit, &self.known[*one].identity.unit)
-                    || name.split(' ').count() >= DISTINCT_WORDS;
-                if fits {
+                if self.units.fit(&body, &identity.unit, &self.known[*one].identity.unit) {
                     return same(*one, Rule::BodyName);
                 }
                 return new(vec![Like { place: *one, rule: Rule::OtherUnit }]);
@@ -284,148 +339,53 @@ impl Editions {
         // Rows that share a name in one file are several uses; it was a guess which of them is the known one.
         let guessed = named.iter().filter(|place| {
             matches!(self.taken.get(place), Some(Rule::BodyUnitName | Rule::BodyName))
-                && self.known[**place].edition != edition
+                && self.known[**place].edition != row.edition
         });
         let guessed: Vec<Like> = guessed
             .map(|place| Like { place: *place, rule: Rule::TakenAlready })
             .take(PROPOSED_MOST)
             .collect();
-        if guessed.is_empty() { new(self.alike(&body, &name, edition, identity)) } else { new(guessed) }
+        if guessed.is_empty() { new(self.alike(&body, &name, row)) } else { new(guessed) }
+    }
+
+    /// The rule by which a record is proposed for a row with a name like its own; `None` if it cannot be the row's.
+    fn proposed_by(&self, place: usize, row: &Asked<'_>) -> Option<Rule> {
+        let known = &self.known[place];
+        let lasting = [known.identity.id, row.identity.id] == [Id::Lasting; 2];
+        if known.edition == row.edition || !(lasting || self.may_be(place, row)) {
+            return None;
+        }
+        let unit = same_text(&row.identity.unit);
+        match self.taken.get(&place) {
+            None if lasting => Some(Rule::OtherId),
+            None => Some(Rule::AlikeName),
+            // A row of another unit was taken for it, and this one is of its own.
+            Some(Rule::BodyName) if !unit.is_empty() && unit == same_text(&known.identity.unit) => {
+                Some(Rule::TakenAlready)
+            }
+            Some(_) => None,
+        }
     }
 
     /// Records of the body in other editions, with a name like this one.
-    fn alike(&self, body: &str, name: &str, edition: &str, identity: &Identity) -> Vec<Like> {
-        let mut near: Vec<(f64, usize)> = Vec::new();
+    fn alike(&self, body: &str, name: &str, row: &Asked<'_>) -> Vec<Like> {
+        let mut near: Vec<(f64, Like)> = Vec::new();
         for word in leads(name) {
             let Some(places) = self.by_word.get(&(body.to_owned(), word)) else { continue };
             if places.len() > WORD_LEADS_MOST {
                 continue;
             }
-            for place in places {
-                let known = &self.known[*place];
-                let seen = known.edition == edition
-                    || !self.may_be(*place, edition, identity)
-                    || self.taken.contains_key(place)
-                    || near.iter().any(|(_, other)| other == place);
-                if !seen && let Some(how) = alike(name, &same_text(&known.identity.name)) {
-                    near.push((how, *place));
+            for place in places.iter().copied() {
+                let is_new = near.iter().all(|(_, other)| other.place != place);
+                if is_new
+                    && let Some(rule) = self.proposed_by(place, row)
+                    && let Some(how) = alike(name, &same_text(&self.known[place].identity.name))
+                {
+                    near.push((how, Like { place, rule }));
                 }
             }
         }
-        near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        near.into_iter().take(PROPOSED_MOST).map(|(_, place)| Like { place, rule: Rule::AlikeName }).collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// What a source says. A key that begins with `id` is an id of the edition, a number a lasting one.
-    fn identity(key: &str, unit: &str, name: &str) -> Identity {
-        let id = match key.as_bytes().first() {
-            Some(b'0'..=b'9') => Id::Lasting,
-            _ if key.starts_with("id") => Id::OfEdition,
-            _ => Id::None,
-        };
-        Identity { body: "DOX".to_owned(), unit: unit.to_owned(), name: name.to_owned(), id }
-    }
-
-    /// Known records of 2024, each as key, unit and name, of one body.
-    fn editions(all: &[(&str, &str, &str)]) -> Editions {
-        let known = (1..).zip(all).map(|(record, (key, unit, name))| Known {
-            record,
-            key: (*key).to_owned(),
-            edition: "2024".to_owned(),
-            identity: identity(key, unit, name),
-            is_taken: false,
-        });
-        Editions::new(known.collect(), Vec::new())
-    }
-
-    /// What a row of 2025 is about, in words: the rule and the record's number.
-    fn found(editions: &mut Editions, key: &str, unit: &str, name: &str) -> String {
-        let said =
-            |like: &Like, all: &Editions| format!("{} {}", like.rule.as_str(), all.known(like.place).record);
-        let found = editions.find(key, "", "2025", &identity(key, unit, name));
-        if let Some(same) = found.same {
-            return said(&same, editions);
-        }
-        let like: Vec<String> = found.like.iter().map(|one| said(one, editions)).collect();
-        let taken = if found.key_is_taken { "; its key is taken" } else { "" };
-        format!("new, like [{}]{taken}", like.join(", "))
-    }
-
-    #[test]
-    fn body_unit_and_name_find_the_record_of_another_edition() {
-        let mut all = editions(&[("a", "Benefits Bureau", "Sorter"), ("b", "Claims", "Sorter")]);
-        assert_eq!(found(&mut all, "id-7", "benefits bureau", "SORTER"), "body-unit-name 1");
-        assert_eq!(found(&mut all, "id-8", "Claims Office", "Sorter"), "body-name 2");
-        // Both are taken now: a third is new, and a person is asked which is which.
-        assert_eq!(
-            found(&mut all, "id-9", "Claims", "Sorter"),
-            "new, like [taken-already 1, taken-already 2]"
-        );
-    }
-
-    #[test]
-    fn two_candidates_and_a_unit_that_does_not_fit_are_left_to_a_person() {
-        let mut all = editions(&[("a", "A", "Chatbot"), ("b", "B", "Chatbot")]);
-        assert_eq!(
-            found(&mut all, "id-1", "C", "Chatbot"),
-            "new, like [several-candidates 1, several-candidates 2]"
-        );
-        let mut all = editions(&[("a", "Research", "Chatbot"), ("b", "Research", "Map of forest fires")]);
-        assert_eq!(found(&mut all, "id-1", "Hospitals", "Chatbot"), "new, like [other-unit 1]");
-        assert_eq!(found(&mut all, "id-2", "Forest Service", "Map of forest fires"), "body-name 2");
-    }
-
-    #[test]
-    fn alike_names_are_proposed_and_other_digits_are_not() {
-        let mut all = editions(&[("a", "", "Cell Hawk"), ("b", "", "Language model 1"), ("c", "", "C++")]);
-        assert_eq!(found(&mut all, "id-1", "", "CellHawk"), "new, like [alike-name 1]");
-        assert_eq!(found(&mut all, "id-2", "", "Language model 2"), "new, like []");
-        assert_eq!(found(&mut all, "id-3", "", "C#"), "new, like []");
-        assert_eq!(found(&mut all, "id-5", "", "C ++"), "new, like [alike-name 3]");
-        let mut all = editions(&[("a", "", "Model 1.1")]);
-        assert_eq!(found(&mut all, "id-1", "", "Model 11"), "new, like []");
-        let mut all = editions(&[("a", "", "Something")]);
-        assert_eq!(found(&mut all, "id-4", "", "Something else"), "new, like []");
-    }
-
-    #[test]
-    fn a_number_given_anew_to_another_tool_does_not_make_them_one() {
-        let mut all = editions(&[("id-1", "", "Letter sorter"), ("id-2", "", "Fraud finder")]);
-        assert_eq!(found(&mut all, "id-1", "", "Fraud finder"), "body-unit-name 2");
-        assert_eq!(found(&mut all, "id-2", "", "Weather map"), "new, like []");
-        let mut all = editions(&[("id-1", "", "Letter sorter")]);
-        assert_eq!(found(&mut all, "id-1", "", "Letter Sorter (renewed)"), "source-key 1");
-        let mut all = editions(&[("id-1", "", "Letter sorter")]);
-        assert_eq!(
-            found(&mut all, "id-1", "", "Weather map"),
-            "new, like [same-id-other-name 1]; its key is taken"
-        );
-    }
-
-    #[test]
-    fn within_an_edition_another_id_is_another_use() {
-        let known = Known {
-            record: 1,
-            key: "id-1".to_owned(),
-            edition: "2025".to_owned(),
-            identity: identity("id-1", "", "Chatbot"),
-            is_taken: false,
-        };
-        let mut all = Editions::new(vec![known], vec![("older key".to_owned(), 1)]);
-        assert_eq!(found(&mut all, "id-2", "", "Chatbot"), "new, like []");
-        assert_eq!(found(&mut all, "older key", "", "Chatbot"), "source-key 1");
-    }
-
-    #[test]
-    fn another_lasting_id_is_another_use_whatever_its_name() {
-        let mut all = editions(&[("11", "", "Anonymiser"), ("Dox|Sorter", "", "Sorter")]);
-        assert_eq!(found(&mut all, "12", "", "Anonymiser"), "new, like []");
-        assert_eq!(found(&mut all, "11", "", "Renamed wholly"), "source-key 1");
-        assert_eq!(found(&mut all, "13", "", "Sorter"), "body-unit-name 2");
+        near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.place.cmp(&b.1.place)));
+        near.into_iter().take(PROPOSED_MOST).map(|(_, like)| like).collect()
     }
 }

@@ -7,6 +7,7 @@
 
 mod assessments;
 mod items;
+mod kept;
 #[cfg(test)]
 mod tests;
 
@@ -24,6 +25,7 @@ use crate::record::Record;
 use crate::{cell, draft, validate, written};
 
 pub use self::items::says_same;
+pub use self::kept::without_kept;
 
 /// Values of fields that a row may leave out.
 const DEFAULTS: &[(&str, &str)] =

@@ -82,6 +82,31 @@ pub(crate) fn worth_of_id(source: &str, key: &str, name: &str) -> Id {
     }
 }
 
+/// A name without what an edition put behind it to say that another edition had it: the American
+/// `Sorter [2024 INV#WO0000000110052]` is `Sorter`.
+pub(crate) fn bare_name<'a>(source: &str, name: &'a str) -> &'a str {
+    if source != "us" {
+        return name;
+    }
+    let mut bare = name;
+    while let Some((before, tag)) = bare.trim_end().strip_suffix(']').and_then(|text| text.rsplit_once('[')) {
+        if before.trim().is_empty() || !is_inventory_tag(tag) {
+            break;
+        }
+        bare = before.trim_end();
+    }
+    bare
+}
+
+/// Whether the text in brackets is a year and the number of an inventory.
+fn is_inventory_tag(tag: &str) -> bool {
+    let tag = tag.trim();
+    let (Some(year), Some(rest)) = (tag.get(..4), tag.get(4..)) else { return false };
+    let is_year = year.starts_with("20") && year.bytes().all(|byte| byte.is_ascii_digit());
+    let number = rest.trim_start().to_lowercase();
+    is_year && number.strip_prefix("inv").is_some_and(|rest| !rest.starts_with(char::is_alphabetic))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,5 +135,24 @@ mod tests {
         assert_eq!(worth_of_id("us", "Department|DOX-07", "Sorter"), Id::OfEdition);
         assert_eq!(worth_of_id("us", "Department|Bureau|Sorter", "Sorter"), Id::None);
         assert_eq!(worth_of_id("atrs", "a-slug", "Sorter"), Id::None);
+    }
+
+    #[test]
+    fn a_name_loses_the_number_of_another_inventory_and_nothing_else() {
+        for (name, bare) in [
+            ("Sorter [2024 INV#WO0000000110052]", "Sorter"),
+            ("Sorter [2024 inv# WO1, WO2] ", "Sorter"),
+            ("Sorter [2023 Inv#1] [2024 INV#WO1]", "Sorter"),
+            ("Sorter [2024 INV#WO1]]", "Sorter"),
+            ("Sorter [2024]", "Sorter [2024]"),
+            ("Sorter [2024 investigations]", "Sorter [2024 investigations]"),
+            ("Sorter [INV#WO1]", "Sorter [INV#WO1]"),
+            ("[2024 INV#WO1] Sorter", "[2024 INV#WO1] Sorter"),
+            ("[2024 INV#WO1]", "[2024 INV#WO1]"),
+            ("Sorter", "Sorter"),
+        ] {
+            assert_eq!(bare_name("us", name), bare, "{name}");
+            assert_eq!(bare_name("nl", name), name);
+        }
     }
 }

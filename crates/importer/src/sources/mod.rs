@@ -42,7 +42,7 @@ mod us_practices;
 mod vendors;
 
 pub use keys::RowKey;
-pub(crate) use keys::{Keys, worth_of_id};
+pub(crate) use keys::{Keys, bare_name, worth_of_id};
 pub use records::{DERIVED_COLUMNS, KEY_COLUMN, row_errors};
 pub(crate) use sectors::derive_from_kind;
 
@@ -126,6 +126,16 @@ impl Source {
             Self::Table => table::open(path, options),
         }
     }
+}
+
+/// The fields that these columns of a source cover, as an import of a file with them would say; `None` for all.
+pub fn covered(source: &str, columns: &[String]) -> Option<HashSet<String>> {
+    let mapping = match Source::find(source)? {
+        Source::Nl => nl::mapping(),
+        Source::Us => us::mapping(),
+        Source::Records | Source::Atrs | Source::Table => return None,
+    };
+    Some(mapping.bind(columns, NaiveDate::MAX).says())
 }
 
 /// A row that became a record.

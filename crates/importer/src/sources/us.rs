@@ -19,7 +19,8 @@ use serde_json::{Map, Value, json};
 use super::json::literal;
 use super::us_practices::Practices;
 use super::{
-    File, Item, Items, Keys, Lacking, Opened, SourceOptions, Step, imported_row, vendors, year_in_name,
+    File, Item, Items, Keys, Lacking, Opened, SourceOptions, Step, bare_name, imported_row, vendors,
+    year_in_name,
 };
 use crate::mapping::{Bound, Mapping, hide_mailboxes};
 use crate::report::{Uses, used};
@@ -241,7 +242,8 @@ impl Items for UsRows {
         let identity = Identity {
             body: owner,
             unit: bureau.clone(),
-            name: name.to_owned(),
+            // In 2025 the Department of the Interior put the number of 2024 behind each name.
+            name: bare_name("us", name).to_owned(),
             id: if id.is_some() { Id::OfEdition } else { Id::None },
         };
         let name = name.to_owned();

@@ -1,8 +1,10 @@
 //! `register import matches` and `register import match ID`: records of different editions that may be one.
+//! `register import split RECORD`: a record that an import joined by mistake.
 
 use anyhow::Context;
 use chrono::Utc;
 use clap::{Args, Subcommand};
+use domain::RecordId;
 use store::Db;
 use store::records::matches::{self, Match};
 
@@ -24,6 +26,14 @@ pub(crate) enum Matching {
     },
     /// Decide, for good, whether two of them are one
     Match(Decision),
+    /// Split a record that an import joined by mistake: its later versions are another tool
+    Split {
+        /// The record
+        record: RecordId,
+        /// The first version that is about the other tool
+        #[arg(long, value_name = "NUMBER")]
+        from: i64,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -44,6 +54,7 @@ impl Matching {
         match self {
             Self::Matches { all, csv } => list(&db, settings.json, csv, all).await?,
             Self::Match(Decision { id, same, .. }) => decide(settings, &db, id, same).await?,
+            Self::Split { record, from } => split(settings, &db, record, from).await?,
         }
         Ok(Ended::Done)
     }
@@ -110,5 +121,16 @@ async fn decide(settings: &Settings, db: &Db, id: i64, same: bool) -> anyhow::Re
     } else {
         eprintln!("{} and {} stay two records", found.earlier, found.later);
     }
+    Ok(())
+}
+
+async fn split(settings: &Settings, db: &Db, id: RecordId, from: i64) -> anyhow::Result<()> {
+    let tx = db.begin().await?;
+    let covers = importer::sources::covered;
+    let split = acts::split_record(&act(&tx, Utc::now()), id, from, covers).await.map_err(refused)?;
+    tx.commit().await?;
+    super::import::refresh(settings, db, Utc::now()).await?;
+    eprintln!("{} says again what it said in version {}", split.earlier, from - 1);
+    eprintln!("{} is what it said from version {from} on", split.later);
     Ok(())
 }

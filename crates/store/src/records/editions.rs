@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use domain::Record;
+use domain::editions::long_words;
 use sea_orm::{EntityTrait, QueryFilter};
 
 use crate::ground::entity::record;
@@ -33,16 +34,20 @@ pub struct KnownUse {
     pub name: String,
     /// The last import that saw it.
     pub seen_import: Option<i64>,
+    /// The long words of its text, if they were asked for.
+    pub words: HashSet<String>,
 }
 
-/// Every record of a source, withdrawn ones included: an import does not bring those back under another key.
-pub async fn known(db: &Db, source: &str) -> Result<Vec<KnownUse>, StoreError> {
+/// Every record of a source, withdrawn ones included: an import does not bring those back under another key. `words`
+/// asks for those of their texts.
+pub async fn known(db: &Db, source: &str, words: bool) -> Result<Vec<KnownUse>, StoreError> {
     // Records by older releases have no names of their own, so theirs are read from their text.
-    let mut sql = Sql::new(
+    let content = if words { "v.content" } else { "CASE WHEN r.source_name IS NULL THEN v.content END" };
+    let mut sql = Sql::new(&format!(
         "SELECT r.seq, r.id, r.source_key, r.dataset, r.edition, r.seen_import, r.source_body, r.source_unit, \
-         r.source_name, CASE WHEN r.source_name IS NULL THEN v.content END AS content FROM records r \
+         r.source_name, {content} AS content FROM records r \
          JOIN record_versions v ON v.record_seq = r.seq AND v.number = r.version WHERE r.source = ",
-    );
+    ));
     let rows = sql
         .bind(source)
         .push(" AND (r.source_key IS NOT NULL OR r.state = 'published') ORDER BY r.seq")
@@ -61,13 +66,20 @@ pub async fn known(db: &Db, source: &str) -> Result<Vec<KnownUse>, StoreError> {
             unit: text("source_unit")?,
             name: text("source_name")?,
             seen_import: row.try_get_by("seen_import")?,
+            words: HashSet::new(),
         };
+        let is_named = row.try_get_by::<Option<String>, _>("source_name")?.is_some();
         if let Some(content) = row.try_get_by::<Option<String>, _>("content")? {
             let record: Record = serde_json::from_str(&content).map_err(|error| {
                 StoreError::inconsistent("record_versions", "content", text("id").unwrap_or_default(), error)
             })?;
-            (one.body, one.name) = (record.publisher.name, record.name);
-            one.unit = record.team.unwrap_or_default();
+            if words {
+                one.words = long_words(&record);
+            }
+            if !is_named {
+                (one.body, one.name) = (record.publisher.name, record.name);
+                one.unit = record.team.unwrap_or_default();
+            }
         }
         uses.push(one);
     }

@@ -167,7 +167,8 @@ async fn decided(tx: &Tx, id: i64, state: &str, now: DateTime<Utc>) -> Result<()
     sql.run(tx).await.map(|_| ())
 }
 
-async fn published(tx: &Tx, id: &str) -> Result<record::Model, StoreError> {
+/// A published record. Errors: [`StoreError::Conflict`] if it was withdrawn, or there is none.
+pub(crate) async fn published(tx: &Tx, id: &str) -> Result<record::Model, StoreError> {
     let known = record::Entity::find().filter(record::COLUMN.id.eq(id)).one(tx).await?;
     known
         .filter(|known| known.state == record::State::Published)

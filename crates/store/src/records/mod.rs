@@ -17,8 +17,10 @@ pub mod publish;
 mod read;
 pub mod relisting;
 mod rows;
+pub mod same_texts;
 pub mod sealed;
 pub mod sources;
+pub mod splits;
 pub mod titles;
 
 pub use read::{

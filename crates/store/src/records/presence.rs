@@ -77,6 +77,14 @@ pub async fn leave(
     Ok(named(missing))
 }
 
+/// Notes that a record is not in its source any more, since an edition.
+pub(crate) async fn gone(tx: &Tx, seq: i64, edition: &str) -> Result<(), StoreError> {
+    let Some(known) = record::Entity::find_by_id(seq).one(tx).await? else { return Ok(()) };
+    let before = Standing::of(&known);
+    let after = Standing { in_source: Some(false), ..before.clone() };
+    stand(tx, &[seq], &before, &after, Some(edition)).await
+}
+
 /// Id and source key of the published records of a dataset that a run did not see.
 pub async fn unseen(
     db: &Db,
