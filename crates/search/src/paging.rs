@@ -155,7 +155,7 @@ impl Reader<'_> {
         let asked = corrected.asked(self.view, self.fields)?;
         if hits.found.total == 0 {
             let found = self.scan(asked.as_ref(), scan)?;
-            if found.total > 0 {
+            if found.total > 0 || self.is_near(asked.as_ref(), scan)? {
                 let did_you_mean = Some(better.clone());
                 return Ok(Hits { asked, found, searched: Some(better), did_you_mean });
             }
@@ -173,6 +173,11 @@ impl Reader<'_> {
             }
         }
         Ok(hits)
+    }
+
+    /// Whether any record comes near to a text.
+    fn is_near(&self, asked: Option<&Asked>, scan: &Scan) -> Result<bool, TantivyError> {
+        Ok(!self.nearest(asked, scan, 1)?.is_empty())
     }
 
     /// How each record of a page was found. Narrower searches, restricted to the page, tell.

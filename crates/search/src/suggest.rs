@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use domain::text::fold;
+use rapidfuzz::distance::osa;
 use tantivy::query::{FuzzyTermQuery, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{TantivyError, Term};
@@ -117,8 +118,21 @@ fn nearest(view: &View, fields: &Fields, word: &str, steps: u8) -> Result<Option
                 return Ok(Some(word));
             }
         }
+        if let Some(spelling) = concept(word, distance) {
+            return Ok(Some(spelling.to_owned()));
+        }
     }
     Ok(None)
+}
+
+/// The first word of the concepts within this many edits. It leads to other words even if no record has it.
+fn concept(word: &str, distance: u8) -> Option<&'static str> {
+    let most = usize::from(distance);
+    CONCEPTS.spellings().find(|spelling| {
+        spelling.len().abs_diff(word.len()) <= most
+            && begin_alike(word, spelling)
+            && osa::distance(word.chars(), spelling.chars()) <= most
+    })
 }
 
 #[cfg(test)]

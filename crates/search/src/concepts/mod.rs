@@ -1,9 +1,10 @@
 //! Concepts: words and phrases with the same meaning, from reviewed files. `synonyms.toml` has groups of English
 //! phrases; the files of this folder have English phrases with their translations.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::LazyLock;
 
+use domain::text::fold;
 use serde::Deserialize;
 
 use crate::language::query_terms;
@@ -40,6 +41,8 @@ pub(crate) struct Concepts {
     places: HashMap<Vec<String>, usize>,
     /// The terms of all words, each in its language.
     words: HashSet<String>,
+    /// All words, folded.
+    spellings: BTreeSet<String>,
     /// For each phrase, those in groups with it.
     same: Vec<Vec<usize>>,
     /// For each English phrase, its translations.
@@ -153,6 +156,7 @@ impl Concepts {
     fn add(&mut self, text: &str, language: &str) -> Option<usize> {
         let mut phrase = phrase_of(text);
         let key = key(&phrase, language);
+        self.spellings.extend(words_of(text).iter().map(|word| fold(word)));
         // A translation is looked for in its own language: Welsh `plant`, children, is not the English word.
         if language != ENGLISH {
             phrase = key.iter().map(|term| vec![term.clone()]).collect();
@@ -187,6 +191,11 @@ impl Concepts {
     /// Whether a word stands in any phrase of the files.
     pub(crate) fn has_word(&self, terms: &[String]) -> bool {
         languages().any(|language| term_in(terms, language).is_some_and(|term| self.words.contains(term)))
+    }
+
+    /// All words of the files, folded, in alphabetical order.
+    pub(crate) fn spellings(&self) -> impl Iterator<Item = &str> {
+        self.spellings.iter().map(String::as_str)
     }
 
     /// The phrases that these words are, in any of the languages.

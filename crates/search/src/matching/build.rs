@@ -242,7 +242,7 @@ impl Builder<'_> {
         if scope.is_none()
             && let Some(label) = self.label(terms)?
         {
-            self.extras.push(Box::new(BoostQuery::new(label.box_clone(), LABEL)));
+            self.extras.push(Box::new(BoostQuery::new(label.box_clone(), *LABEL)));
             having.push(label);
         }
         let places = self.terms.places(scope);

@@ -26,6 +26,7 @@ pub(crate) use self::leads::{is_label, leads};
 use self::build::{Builder, Unit, is_telling, wants};
 use self::plan::Plan;
 use self::terms::Terms;
+pub(crate) use self::weights::FIELDS;
 use crate::found::{Known, Match, Note};
 use crate::question::read;
 use crate::schema::Fields;

@@ -8,7 +8,7 @@ use super::weights::{BESIDES_COVERED, COVERED};
 
 /// How many of a question's telling words a record must have to come near: half, or one of one or two.
 fn least(telling: usize) -> usize {
-    telling.div_ceil(2)
+    ((telling as f32 * *super::weights::LEAST).ceil() as usize).max(1)
 }
 
 /// Records with enough of the telling words, ordered by how much of the question's weight they have, then by the usual
@@ -25,7 +25,7 @@ pub(super) fn covering(units: &[Unit]) -> Option<Box<dyn Query>> {
         return None;
     }
     let covered: Vec<Box<dyn Query>> =
-        each.iter().map(|unit| covered(unit, COVERED * unit.idf / whole)).collect();
+        each.iter().map(|unit| covered(unit, *COVERED * unit.idf / whole)).collect();
     Some(Box::new(BooleanQuery::union_with_minimum_required_clauses(covered, least(each.len()))))
 }
 
@@ -33,7 +33,7 @@ pub(super) fn covering(units: &[Unit]) -> Option<Box<dyn Query>> {
 fn covered(unit: &Unit, share: f32) -> Box<dyn Query> {
     let having = unit.having.iter().map(|query| query.box_clone()).collect();
     let Some(any) = best_of(having) else { return Box::new(EmptyQuery) };
-    let score: Box<dyn Query> = Box::new(BoostQuery::new(any.box_clone(), BESIDES_COVERED));
+    let score: Box<dyn Query> = Box::new(BoostQuery::new(any.box_clone(), *BESIDES_COVERED));
     let share: Box<dyn Query> = Box::new(ConstScoreQuery::new(any, share));
     Box::new(BooleanQuery::new(vec![(Occur::Must, share), (Occur::Should, score)]))
 }

@@ -1,13 +1,16 @@
 //! Words that follow each other: concepts of several words, names, and words written together or apart.
 
 use domain::text::fold;
-use tantivy::query::{BoostQuery, EmptyQuery, Query};
+use tantivy::query::{BooleanQuery, BoostQuery, EmptyQuery, Query};
 
-use super::build::{Builder, joined};
+use super::build::{Builder, Unit, joined};
 use super::plan::Plan;
 use super::stop_words::is_stop_word;
 use super::terms::{Maybe, Places, best_of};
-use super::weights::{JOINED_MIN, LANGUAGES_MAX, PART_MIN, SPLIT_BELOW, SYNONYM, TOGETHER, TRANSLATION};
+use super::weights::{
+    JOINED_MIN, LANGUAGES_MAX, NEAR, NEAR_SLOP, PAIRS_MAX, PART_MIN, SCATTERED, SPLIT_BELOW, SYNONYM,
+    TOGETHER, TRANSLATION,
+};
 use crate::concepts::{CONCEPTS, Phrase};
 use crate::language::{query_parts, query_terms};
 use crate::question::{Piece, Scope, words_of};
@@ -62,10 +65,16 @@ impl Builder<'_> {
     fn together(&mut self, parts: &[Part], scope: Option<Scope>) -> tantivy::Result<()> {
         let telling = parts.iter().filter(|part| !part.is_stop);
         let phrase: Phrase = telling.flat_map(|part| part.phrase.iter().cloned()).collect();
+        let places = self.terms.prose();
+        for pair in phrase.windows(2).take(PAIRS_MAX).filter(|_| scope.is_none()) {
+            if let Some(query) = self.terms.sloppy(pair, &places, LANGUAGES_MAX, *NEAR_SLOP as u32)? {
+                self.extras.push(Box::new(BoostQuery::new(query, *NEAR)));
+            }
+        }
         if phrase.len() > 1
             && let Some(query) = self.terms.phrase(&phrase, &self.terms.places(scope), 1)?
         {
-            self.extras.push(Box::new(BoostQuery::new(query, TOGETHER)));
+            self.extras.push(Box::new(BoostQuery::new(query, *TOGETHER)));
         }
         Ok(())
     }
@@ -135,10 +144,13 @@ impl Builder<'_> {
         if !self.is_excluding {
             let expansion = CONCEPTS.of(&phrase);
             let idf = self.terms.idf(&phrase, &places)?;
-            synonyms = self.standing(&expansion.synonyms, (SYNONYM, idf), &places)?;
-            translations = self.standing(&expansion.translations, (TRANSLATION, idf), &places)?;
+            synonyms = self.standing(&expansion.synonyms, (*SYNONYM, idf), &places)?;
+            translations = self.standing(&expansion.translations, (*TRANSLATION, idf), &places)?;
             let wider = [&named, &synonyms, &translations].into_iter().flatten();
-            let wider: Vec<Box<dyn Query>> = wider.map(|query| query.box_clone()).collect();
+            let mut wider: Vec<Box<dyn Query>> = wider.map(|query| query.box_clone()).collect();
+            for other in expansion.synonyms.iter().chain(&expansion.translations) {
+                wider.extend(self.scattered(other, &places)?);
+            }
             self.widen_units(from, &wider);
         }
         Ok(Plan::Wide { own: Box::new(own), named, synonyms, translations })
@@ -157,6 +169,21 @@ impl Builder<'_> {
             }
         }
         Ok(best_of(any))
+    }
+
+    /// All words of a phrase of several, wherever they stand; counts for nearness only.
+    fn scattered(&self, phrase: &Phrase, places: &Places) -> Maybe {
+        let mut all = Vec::with_capacity(phrase.len());
+        for terms in phrase {
+            match self.terms.word(terms, places)? {
+                Some(query) => all.push(query),
+                None => return Ok(None),
+            }
+        }
+        Ok((all.len() > 1).then(|| {
+            let all: Box<dyn Query> = Box::new(BooleanQuery::intersection(all));
+            Box::new(BoostQuery::new(all, SCATTERED)) as Box<dyn Query>
+        }))
     }
 
     /// One piece: its word, or its words in order; also written together with a neighbour, or in two words.
@@ -191,7 +218,9 @@ impl Builder<'_> {
             self.stems.extend(part.phrase.iter().flatten().cloned());
             match &part.phrase[..] {
                 [terms] => {
-                    self.unit(&part.words[0], terms, query.as_ref().map(|query| query.box_clone()), scope)?
+                    let whole = query.as_ref().map(|query| query.box_clone());
+                    self.unit(&part.words[0], terms, whole, scope)?;
+                    self.part_units(&part.words[0], &places)?;
                 }
                 phrase => {
                     for (word, terms) in part.words.iter().zip(phrase) {
@@ -202,6 +231,19 @@ impl Builder<'_> {
             }
         }
         Ok(Plan::Words(query.unwrap_or_else(|| Box::new(EmptyQuery))))
+    }
+
+    /// Lets each part of a compound count for nearness, as a word of its own.
+    fn part_units(&mut self, word: &str, places: &Places) -> tantivy::Result<()> {
+        for term in query_parts(word).into_iter().flatten() {
+            let terms = [term];
+            if let Some(query) = self.terms.word(&terms, places)? {
+                let idf = self.terms.idf(&[terms.to_vec()], places)?;
+                let [word] = terms;
+                self.units.push(Unit { word, having: vec![query], idf });
+            }
+        }
+        Ok(())
     }
 
     /// A word in two parts that texts have one after the other, such as `number plate` for `numberplate`.

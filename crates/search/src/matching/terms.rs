@@ -35,7 +35,7 @@ fn language(term: &str) -> Option<&str> {
 pub(super) fn best_of(mut queries: Vec<Box<dyn Query>>) -> Option<Box<dyn Query>> {
     match queries.len() {
         0 | 1 => queries.pop(),
-        _ => Some(Box::new(DisjunctionMaxQuery::with_tie_breaker(queries, TIE_BREAKER))),
+        _ => Some(Box::new(DisjunctionMaxQuery::with_tie_breaker(queries, *TIE_BREAKER))),
     }
 }
 
@@ -56,6 +56,12 @@ impl Terms<'_> {
                 weighted.filter(|(field, _)| *field != self.fields.labels).collect()
             }
         }
+    }
+
+    /// The fields of running text, in which words stand near each other because they belong together.
+    pub(super) fn prose(&self) -> Places {
+        let prose = [self.fields.title, self.fields.summary, self.fields.body];
+        self.fields.weighted().into_iter().filter(|(field, _)| prose.contains(field)).collect()
     }
 
     /// The labels of codes, as a place.
@@ -105,6 +111,11 @@ impl Terms<'_> {
 
     /// Words one after the other, in any of the places, in at most `most` languages in each.
     pub(super) fn phrase(&self, phrase: &[Vec<String>], places: &Places, most: usize) -> Maybe {
+        self.sloppy(phrase, places, most, 0)
+    }
+
+    /// The same, with at most `slop` other words between them.
+    pub(super) fn sloppy(&self, phrase: &[Vec<String>], places: &Places, most: usize, slop: u32) -> Maybe {
         match phrase {
             [] => return Ok(None),
             [word] => return self.word(word, places),
@@ -114,7 +125,9 @@ impl Terms<'_> {
         for (field, weight) in places {
             for combination in self.combinations(phrase, *field, most)? {
                 let terms = combination.iter().map(|term| Term::from_field_text(*field, term)).collect();
-                let query = Box::new(PhraseQuery::new(terms));
+                let mut query = PhraseQuery::new(terms);
+                query.set_slop(slop);
+                let query = Box::new(query);
                 any.push(Box::new(BoostQuery::new(query, *weight)) as Box<dyn Query>);
             }
         }
