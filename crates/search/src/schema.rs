@@ -60,15 +60,14 @@ pub(crate) struct Fields {
 impl Fields {
     /// The fields searched, with the weight of a match in each.
     pub(crate) fn weighted(&self) -> [(Field, f32); 7] {
-        let w = &*crate::matching::FIELDS;
         [
-            (self.title, w[0]),
-            (self.product, w[1]),
-            (self.supplier, w[2]),
-            (self.publisher, w[3]),
-            (self.labels, w[4]),
-            (self.summary, w[5]),
-            (self.body, w[6]),
+            (self.title, 4.0),
+            (self.product, 3.0),
+            (self.supplier, 2.5),
+            (self.publisher, 2.5),
+            (self.labels, 1.5),
+            (self.summary, 1.5),
+            (self.body, 1.0),
         ]
     }
 }

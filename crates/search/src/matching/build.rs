@@ -24,6 +24,8 @@ pub(super) struct Unit {
     pub(super) having: Vec<Box<dyn Query>>,
     /// How telling it is.
     pub(super) idf: f32,
+    /// Whether it was typed, rather than a part of what was typed or something it stands for.
+    pub(super) is_typed: bool,
 }
 
 /// Collects what a question asks.
@@ -146,7 +148,7 @@ impl Builder<'_> {
         let query = super::facets::any_of(self.terms.fields, lines.into_iter(), 1.0);
         if !self.is_excluding {
             let (word, having) = (value.to_lowercase(), vec![query.box_clone()]);
-            self.units.push(Unit { word, having, idf: 1.0 });
+            self.units.push(Unit { word, having, idf: 1.0, is_typed: true });
         }
         Some(Plan::Words(query))
     }
@@ -225,7 +227,7 @@ impl Builder<'_> {
         if !self.is_excluding {
             self.prefixes.extend(self.terms.beginning(&piece.text));
             let having = query.iter().map(|query| query.box_clone()).collect();
-            self.units.push(Unit { word: piece.text.to_lowercase(), having, idf: 1.0 });
+            self.units.push(Unit { word: piece.text.to_lowercase(), having, idf: 1.0, is_typed: true });
         }
         Ok(Plan::Words(query.unwrap_or_else(|| Box::new(EmptyQuery))))
     }
@@ -242,12 +244,12 @@ impl Builder<'_> {
         if scope.is_none()
             && let Some(label) = self.label(terms)?
         {
-            self.extras.push(Box::new(BoostQuery::new(label.box_clone(), *LABEL)));
+            self.extras.push(Box::new(BoostQuery::new(label.box_clone(), LABEL)));
             having.push(label);
         }
         let places = self.terms.places(scope);
         let idf = self.terms.idf(&[terms.to_vec()], &places)?;
-        self.units.push(Unit { word: word.to_lowercase(), having, idf });
+        self.units.push(Unit { word: word.to_lowercase(), having, idf, is_typed: true });
         Ok(())
     }
 

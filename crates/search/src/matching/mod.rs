@@ -26,7 +26,6 @@ pub(crate) use self::leads::{is_label, leads};
 use self::build::{Builder, Unit, is_telling, wants};
 use self::plan::Plan;
 use self::terms::Terms;
-pub(crate) use self::weights::FIELDS;
 use crate::found::{Known, Match, Note};
 use crate::question::read;
 use crate::schema::Fields;
@@ -107,7 +106,7 @@ impl Asked {
         self.plan.as_ref().map_or(Match::Words, Plan::widest)
     }
 
-    /// Records that come near without being hits: those with at least half of the telling words, by how much of the
+    /// Records that come near without being hits: those with at least a third of the telling words, by how much of the
     /// question they cover. `None` if nothing can come near.
     pub(crate) fn nearest(&self) -> Option<Box<dyn Query>> {
         let plan = self.plan.as_ref()?;

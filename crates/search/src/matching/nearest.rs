@@ -4,18 +4,18 @@ use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occu
 
 use super::build::Unit;
 use super::terms::best_of;
-use super::weights::{BESIDES_COVERED, COVERED};
+use super::weights::{BESIDES_COVERED, COVERED, COVERED_LEAST};
 
-/// How many of a question's telling words a record must have to come near: half, or one of one or two.
+/// How many of a question's telling words a record must have to come near: a third, at least one.
 fn least(telling: usize) -> usize {
-    ((telling as f32 * *super::weights::LEAST).ceil() as usize).max(1)
+    ((telling as f32 * COVERED_LEAST).ceil() as usize).max(1)
 }
 
 /// Records with enough of the telling words, ordered by how much of the question's weight they have, then by the usual
-/// score. `None` if there are no telling words.
+/// score. Words that no record has are left out. `None` if there are no telling words.
 pub(super) fn covering(units: &[Unit]) -> Option<Box<dyn Query>> {
     let mut each: Vec<&Unit> = Vec::with_capacity(units.len());
-    for unit in units {
+    for unit in units.iter().filter(|unit| !unit.having.is_empty()) {
         if !each.iter().any(|other| other.word == unit.word) {
             each.push(unit);
         }
@@ -24,16 +24,17 @@ pub(super) fn covering(units: &[Unit]) -> Option<Box<dyn Query>> {
     if each.is_empty() || whole <= 0.0 {
         return None;
     }
+    let typed = each.iter().filter(|unit| unit.is_typed).count();
     let covered: Vec<Box<dyn Query>> =
-        each.iter().map(|unit| covered(unit, *COVERED * unit.idf / whole)).collect();
-    Some(Box::new(BooleanQuery::union_with_minimum_required_clauses(covered, least(each.len()))))
+        each.iter().map(|unit| covered(unit, COVERED * unit.idf / whole)).collect();
+    Some(Box::new(BooleanQuery::union_with_minimum_required_clauses(covered, least(typed))))
 }
 
 /// Records with one telling word.
 fn covered(unit: &Unit, share: f32) -> Box<dyn Query> {
     let having = unit.having.iter().map(|query| query.box_clone()).collect();
     let Some(any) = best_of(having) else { return Box::new(EmptyQuery) };
-    let score: Box<dyn Query> = Box::new(BoostQuery::new(any.box_clone(), *BESIDES_COVERED));
+    let score: Box<dyn Query> = Box::new(BoostQuery::new(any.box_clone(), BESIDES_COVERED));
     let share: Box<dyn Query> = Box::new(ConstScoreQuery::new(any, share));
     Box::new(BooleanQuery::new(vec![(Occur::Must, share), (Occur::Should, score)]))
 }
@@ -43,8 +44,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn half_of_the_words_come_near() {
-        let asked = [1, 2, 3, 4, 5, 8];
-        assert_eq!(asked.map(least), [1, 1, 2, 2, 3, 4]);
+    fn a_third_of_the_words_comes_near() {
+        let asked = [0, 1, 2, 3, 4, 5, 8];
+        assert_eq!(asked.map(least), [1, 1, 1, 1, 2, 2, 3]);
     }
 }

@@ -8,7 +8,7 @@ use super::plan::Plan;
 use super::stop_words::is_stop_word;
 use super::terms::{Maybe, Places, best_of};
 use super::weights::{
-    JOINED_MIN, LANGUAGES_MAX, NEAR, NEAR_SLOP, PAIRS_MAX, PART_MIN, SCATTERED, SPLIT_BELOW, SYNONYM,
+    JOINED_MIN, LANGUAGES_MAX, NEAR, NEAR_SLOP, PAIRS_MAX, PART, PART_MIN, SCATTERED, SPLIT_BELOW, SYNONYM,
     TOGETHER, TRANSLATION,
 };
 use crate::concepts::{CONCEPTS, Phrase};
@@ -54,7 +54,7 @@ impl Builder<'_> {
         let parts: Vec<Part> =
             pieces.iter().map(|piece| Part::of(piece)).filter(|part| !part.phrase.is_empty()).collect();
         if !self.is_excluding {
-            let written = parts.iter().filter(|part| part.words.len() == 1);
+            let written = parts.iter().filter(|part| part.words.len() == 1 && !part.is_stop);
             self.words.extend(written.flat_map(|part| part.words.clone()));
             self.together(&parts, scope)?;
         }
@@ -67,14 +67,14 @@ impl Builder<'_> {
         let phrase: Phrase = telling.flat_map(|part| part.phrase.iter().cloned()).collect();
         let places = self.terms.prose();
         for pair in phrase.windows(2).take(PAIRS_MAX).filter(|_| scope.is_none()) {
-            if let Some(query) = self.terms.sloppy(pair, &places, LANGUAGES_MAX, *NEAR_SLOP as u32)? {
-                self.extras.push(Box::new(BoostQuery::new(query, *NEAR)));
+            if let Some(query) = self.terms.sloppy(pair, &places, LANGUAGES_MAX, NEAR_SLOP)? {
+                self.extras.push(Box::new(BoostQuery::new(query, NEAR)));
             }
         }
         if phrase.len() > 1
             && let Some(query) = self.terms.phrase(&phrase, &self.terms.places(scope), 1)?
         {
-            self.extras.push(Box::new(BoostQuery::new(query, *TOGETHER)));
+            self.extras.push(Box::new(BoostQuery::new(query, TOGETHER)));
         }
         Ok(())
     }
@@ -144,14 +144,14 @@ impl Builder<'_> {
         if !self.is_excluding {
             let expansion = CONCEPTS.of(&phrase);
             let idf = self.terms.idf(&phrase, &places)?;
-            synonyms = self.standing(&expansion.synonyms, (*SYNONYM, idf), &places)?;
-            translations = self.standing(&expansion.translations, (*TRANSLATION, idf), &places)?;
+            synonyms = self.standing(&expansion.synonyms, (SYNONYM, idf), &places)?;
+            translations = self.standing(&expansion.translations, (TRANSLATION, idf), &places)?;
             let wider = [&named, &synonyms, &translations].into_iter().flatten();
-            let mut wider: Vec<Box<dyn Query>> = wider.map(|query| query.box_clone()).collect();
-            for other in expansion.synonyms.iter().chain(&expansion.translations) {
-                wider.extend(self.scattered(other, &places)?);
-            }
+            let wider: Vec<Box<dyn Query>> = wider.map(|query| query.box_clone()).collect();
             self.widen_units(from, &wider);
+            for other in expansion.synonyms.into_iter().chain(expansion.translations) {
+                self.scattered(other, idf, &places)?;
+            }
         }
         Ok(Plan::Wide { own: Box::new(own), named, synonyms, translations })
     }
@@ -171,19 +171,22 @@ impl Builder<'_> {
         Ok(best_of(any))
     }
 
-    /// All words of a phrase of several, wherever they stand; counts for nearness only.
-    fn scattered(&self, phrase: &Phrase, places: &Places) -> Maybe {
+    /// Lets all words of a phrase of several count for nearness, wherever they stand. `idf` says how telling what it
+    /// stands for is.
+    fn scattered(&mut self, phrase: &Phrase, idf: f32, places: &Places) -> tantivy::Result<()> {
         let mut all = Vec::with_capacity(phrase.len());
         for terms in phrase {
             match self.terms.word(terms, places)? {
                 Some(query) => all.push(query),
-                None => return Ok(None),
+                None => return Ok(()),
             }
         }
-        Ok((all.len() > 1).then(|| {
-            let all: Box<dyn Query> = Box::new(BooleanQuery::intersection(all));
-            Box::new(BoostQuery::new(all, SCATTERED)) as Box<dyn Query>
-        }))
+        if all.len() > 1 {
+            let word = phrase.iter().flatten().cloned().collect::<Vec<_>>().join(" ");
+            let having: Vec<Box<dyn Query>> = vec![Box::new(BooleanQuery::intersection(all))];
+            self.units.push(Unit { word, having, idf: idf * SCATTERED, is_typed: false });
+        }
+        Ok(())
     }
 
     /// One piece: its word, or its words in order; also written together with a neighbour, or in two words.
@@ -240,7 +243,7 @@ impl Builder<'_> {
             if let Some(query) = self.terms.word(&terms, places)? {
                 let idf = self.terms.idf(&[terms.to_vec()], places)?;
                 let [word] = terms;
-                self.units.push(Unit { word, having: vec![query], idf });
+                self.units.push(Unit { word, having: vec![query], idf: idf * PART, is_typed: false });
             }
         }
         Ok(())

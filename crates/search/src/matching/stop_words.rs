@@ -1,6 +1,6 @@
 //! Stop words: a record need not contain them, unless the search text has nothing else.
 
-/// English ones, and those of Dutch, Welsh, French and German that mean nothing in English.
+/// English ones, and those of Dutch, Welsh, French and German that are no telling words of English.
 const STOP_WORDS: &[&str] = &[
     "a",
     "about",

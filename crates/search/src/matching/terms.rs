@@ -35,7 +35,7 @@ fn language(term: &str) -> Option<&str> {
 pub(super) fn best_of(mut queries: Vec<Box<dyn Query>>) -> Option<Box<dyn Query>> {
     match queries.len() {
         0 | 1 => queries.pop(),
-        _ => Some(Box::new(DisjunctionMaxQuery::with_tie_breaker(queries, *TIE_BREAKER))),
+        _ => Some(Box::new(DisjunctionMaxQuery::with_tie_breaker(queries, TIE_BREAKER))),
     }
 }
 
