@@ -134,7 +134,7 @@ fn alike_names_are_proposed_and_other_digits_are_not() {
 #[test]
 fn a_number_given_anew_to_another_tool_does_not_make_them_one() {
     let mut all = editions(&[("id-1", "", "Letter sorter"), ("id-2", "", "Fraud finder")]);
-    assert_eq!(found(&mut all, "id-1", "", "Fraud finder"), "body-unit-name 2");
+    assert_eq!(found(&mut all, "id-1", "", "Fraud finder"), "body-unit-name 2; its key is taken");
     assert_eq!(found(&mut all, "id-2", "", "Weather map"), "new, like []");
     let mut all = editions(&[("id-1", "", "Letter sorter")]);
     assert_eq!(found(&mut all, "id-1", "", "Letter Sorter (renewed)"), "source-key 1");
