@@ -271,14 +271,15 @@ mod tests {
 
     #[test]
     fn no_group_says_one_thing_twice_and_no_phrase_is_empty() {
-        let file: Groups = toml::from_str(include_str!("../synonyms.toml")).unwrap();
-        for group in &file.groups {
+        let mut twice = Vec::new();
+        for group in groups() {
             let mut seen = HashSet::new();
-            for phrase in group {
+            twice.extend(group.into_iter().filter(|phrase| {
                 let words = phrase_of(phrase);
-                assert!(!words.is_empty() && seen.insert(words), "{phrase:?} in {group:?}");
-            }
+                words.is_empty() || !seen.insert(words)
+            }));
         }
+        assert_eq!(twice, Vec::<String>::new());
     }
 
     #[test]

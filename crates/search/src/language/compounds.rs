@@ -107,7 +107,7 @@ mod tests {
             ("gezichtsherkenning", "gezicht herkenning"),
             ("kentekenplaatherkenning", "kenteken plaat herkenning"),
             ("uitkeringsinstanties", "uitkering instantie"),
-            ("reclasseringswerkers", "reclassering werker"),
+            ("reclasseringswerkers", "reclassering werk"),
             ("parkeervergunningen", "parkeer vergunning"),
             ("arbeidsongeschiktheid", "arbeid ongeschiktheid"),
             ("risicotaxatie", "risico taxatie"),
