@@ -97,7 +97,7 @@ async fn a_match_is_shown_and_marked_safely() {
     let plain = app.json("/api/v1/records").await;
     assert!(plain["items"][0].get("snippet").is_none());
     let picked = app.json(&format!("{}&fields=title", search("camera"))).await;
-    assert_eq!(picked["items"][0].as_object().unwrap().len(), 4, "id, url, title, snippet");
+    assert_eq!(picked["items"][0].as_object().unwrap().len(), 5, "id, url, title, match, snippet");
 }
 
 #[tokio::test]
