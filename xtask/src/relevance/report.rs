@@ -212,7 +212,7 @@ mod tests {
         check(|report, _| {
             let text = report.print(false);
             // Ours: q1 3/(3 + 1/log2(3)) = 0.8262, q2 1/log2(3) = 0.6309.
-            has(&text, "all ours 2 0.729 0.200 0.750 0 25 %");
+            has(&text, "all ours 2 0.729 0.200 0.750 0 50 %");
             has(&text, "other 2 0.500 0.100 0.500 1 75 %");
             has(&text, "en ours 1 0.826 0.200 0.500 0 50 %");
             has(&text, "nl ours 1 0.631 0.200 1.000 0 50 %");
