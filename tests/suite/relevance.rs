@@ -12,7 +12,7 @@ use suite::{TestApp, data};
 /// The scores reached so far. Raise them with any change that improves them; a change that lowers one needs a
 /// reason.
 const DEMONSTRATION: f64 = 0.91;
-const REAL: f64 = 0.4;
+const REAL: f64 = 0.6;
 
 #[derive(Deserialize)]
 struct Table {
