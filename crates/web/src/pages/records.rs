@@ -103,22 +103,14 @@ pub(crate) async fn records(
     State(interface): State<Interface>,
     RawQuery(asked): RawQuery,
 ) -> Result<Response, NotShown> {
-    let asked: Pairs = form_urlencoded::parse(asked.unwrap_or_default().as_bytes()).into_owned().collect();
-    // A form sends its blank inputs too; they are not part of the query.
-    let asked: Pairs =
-        without(&asked, &["facets", "fields"]).into_iter().filter(|(_, value)| !value.is_empty()).collect();
+    let asked = query_of(asked.as_deref().unwrap_or_default());
     let value = |key: &str| asked.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone());
     let q = value("q").unwrap_or_default();
     let facets: Vec<&str> = facets::on_form().iter().map(|facet| facet.name).collect();
     let alike = Alike::of(&asked);
     let to_ask = with_facets(&alike.asked(&asked), &facets);
     let list: RecordList = interface.get(&format!("/api/v1/records{}", query(&to_ask))).await?;
-    let shared = without(&asked, &["cursor", "limit", "sort", "alike"]);
-    // Downloads and feeds search for what they are asked: what was searched instead must be in their address.
-    let shared = match &list.searched {
-        Some(searched) => with(&shared, "q", searched),
-        None => shared,
-    };
+    let shared = shared(&asked, list.searched.as_deref());
     let (shown, mut chips) = facets_and_chips(&asked, list.facets.unwrap_or_default(), &list.facets_more);
     let held = say("n-records").with("n", list.total).to_string();
     chips.extend(chip_of_record(&asked, &list.items));
@@ -166,6 +158,23 @@ pub(crate) async fn records(
         q,
     };
     Ok(page(StatusCode::OK, &page_of))
+}
+
+/// What the page was asked for, without what it adds itself.
+fn query_of(asked: &str) -> Pairs {
+    let asked: Pairs = form_urlencoded::parse(asked.as_bytes()).into_owned().collect();
+    // A form sends its blank inputs too; they are not part of the query.
+    without(&asked, &["facets", "fields"]).into_iter().filter(|(_, value)| !value.is_empty()).collect()
+}
+
+/// What downloads and feeds are asked for. They search for what they are asked, so what was searched instead must be in
+/// their address.
+fn shared(asked: &Pairs, searched: Option<&str>) -> Pairs {
+    let shared = without(asked, &["cursor", "limit", "sort", "alike"]);
+    match searched {
+        Some(searched) => with(&shared, "q", searched),
+        None => shared,
+    }
 }
 
 /// The page with suggestions for a text, or for none if it is too long.
