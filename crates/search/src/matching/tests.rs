@@ -152,7 +152,7 @@ fn sectors_are_asked_for_by_name() {
 }
 
 #[test]
-fn the_nearest_have_half_of_the_words_and_are_no_hits() {
+fn the_nearest_have_a_third_of_the_words_and_are_no_hits() {
     let (index, fields) = index_of(&[
         ("Fraud score for housing benefit claims", "x", &[]),
         ("Housing benefit claims", "x", &[]),
