@@ -14,7 +14,7 @@ pub(crate) struct Server {
 
 /// Waits for a condition. Fails after a minute, naming it.
 #[track_caller]
-pub(crate) fn until(what: &str, is_so: impl Fn() -> bool) {
+pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !is_so() {
         assert!(begun.elapsed() < Duration::from_secs(60), "after a minute still not: {what}");
