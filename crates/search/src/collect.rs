@@ -43,6 +43,21 @@ pub(crate) struct Scan {
     pub(crate) once: bool,
 }
 
+impl Scan {
+    /// A pass over the same records for the best hits alone: from the first, without counts and groups.
+    pub(crate) fn alone(&self, order: Order, limit: usize) -> Self {
+        Self {
+            view: Arc::clone(&self.view),
+            window: self.window,
+            order,
+            after: None,
+            limit,
+            counts: false,
+            once: false,
+        }
+    }
+}
+
 /// The result of a pass.
 #[derive(Debug, Default)]
 pub(crate) struct Found {

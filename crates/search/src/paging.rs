@@ -160,15 +160,7 @@ impl Reader<'_> {
                 return Ok(Hits { asked, found, searched: Some(better), did_you_mean });
             }
         } else {
-            let count = Scan {
-                order: Order::Change,
-                after: None,
-                limit: 0,
-                counts: false,
-                once: false,
-                ..scan.clone()
-            };
-            if self.scan(asked.as_ref(), &count)?.total > hits.found.total {
+            if self.scan(asked.as_ref(), &scan.alone(Order::Change, 0))?.total > hits.found.total {
                 hits.did_you_mean = Some(better);
             }
         }
@@ -215,15 +207,7 @@ impl Reader<'_> {
         let mut all = vec![(Occur::Must, near)];
         let filters = self.query.matching(None, self.fields, None);
         all.push((Occur::Must, Box::new(ConstScoreQuery::new(filters, 0.0))));
-        let scan = Scan {
-            order: Order::Score,
-            after: None,
-            limit: room,
-            counts: false,
-            once: false,
-            ..scan.clone()
-        };
-        let found = self.view.searcher.search(&BooleanQuery::new(all), &scan)?;
+        let found = self.view.searcher.search(&BooleanQuery::new(all), &scan.alone(Order::Score, room))?;
         Ok(found.hits.into_iter().map(|hit| hit.change).collect())
     }
 
@@ -241,8 +225,7 @@ impl Reader<'_> {
             let visits = Visits { view: Arc::clone(self.view), window: scan.window, visitor };
             return Ok(Tally::sum(self.view.searcher.search(&*matching, &visits)?));
         }
-        let scan =
-            Scan { order: Order::Change, after: None, limit: 0, counts: true, once: false, ..scan.clone() };
+        let scan = Scan { counts: true, ..scan.alone(Order::Change, 0) };
         Ok(self.view.searcher.search(&*matching, &scan)?.counts)
     }
 }
