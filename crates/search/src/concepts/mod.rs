@@ -1,12 +1,15 @@
 //! Concepts: words and phrases with the same meaning, from reviewed files. `synonyms.toml` has groups of English
 //! phrases; the files of this folder have English phrases with their translations.
 
+mod related;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::LazyLock;
 
 use domain::text::fold;
 use serde::Deserialize;
 
+pub(crate) use self::related::RELATED;
 use crate::language::query_terms;
 use crate::question::words_of;
 

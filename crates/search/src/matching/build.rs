@@ -22,6 +22,8 @@ pub(super) struct Unit {
     pub(super) word: String,
     /// What has the word, or what it stands for, or its label.
     pub(super) having: Vec<Box<dyn Query>>,
+    /// What has an expression related to it, which covers a part of it.
+    pub(super) related: Vec<Box<dyn Query>>,
     /// How telling it is.
     pub(super) idf: f32,
     /// Whether it was typed, rather than a part of what was typed or something it stands for.
@@ -148,7 +150,7 @@ impl Builder<'_> {
         let query = super::facets::any_of(self.terms.fields, lines.into_iter(), 1.0);
         if !self.is_excluding {
             let (word, having) = (value.to_lowercase(), vec![query.box_clone()]);
-            self.units.push(Unit { word, having, idf: 1.0, is_typed: true });
+            self.units.push(Unit { word, having, related: Vec::new(), idf: 1.0, is_typed: true });
         }
         Some(Plan::Words(query))
     }
@@ -227,7 +229,8 @@ impl Builder<'_> {
         if !self.is_excluding {
             self.prefixes.extend(self.terms.beginning(&piece.text));
             let having = query.iter().map(|query| query.box_clone()).collect();
-            self.units.push(Unit { word: piece.text.to_lowercase(), having, idf: 1.0, is_typed: true });
+            let word = piece.text.to_lowercase();
+            self.units.push(Unit { word, having, related: Vec::new(), idf: 1.0, is_typed: true });
         }
         Ok(Plan::Words(query.unwrap_or_else(|| Box::new(EmptyQuery))))
     }
@@ -249,7 +252,8 @@ impl Builder<'_> {
         }
         let places = self.terms.places(scope);
         let idf = self.terms.idf(&[terms.to_vec()], &places)?;
-        self.units.push(Unit { word: word.to_lowercase(), having, idf, is_typed: true });
+        let word = word.to_lowercase();
+        self.units.push(Unit { word, having, related: Vec::new(), idf, is_typed: true });
         Ok(())
     }
 

@@ -22,6 +22,7 @@ use tantivy::{Searcher, TantivyError};
 
 pub(crate) use self::facets::facets;
 pub(crate) use self::leads::{is_label, leads};
+pub(crate) use self::stop_words::is_stop_word;
 
 use self::build::{Builder, Unit, is_telling, wants};
 use self::plan::Plan;

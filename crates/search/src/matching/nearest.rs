@@ -1,10 +1,12 @@
 //! The records that come nearest to a question.
 
-use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, Query};
+use tantivy::query::{
+    BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur, Query,
+};
 
 use super::build::Unit;
 use super::terms::best_of;
-use super::weights::{BESIDES_COVERED, COVERED, COVERED_LEAST};
+use super::weights::{BESIDES_COVERED, COVERED, COVERED_LEAST, RELATED_SHARE};
 
 /// How many of a question's telling words a record must have to come near: a third, at least one.
 fn least(telling: usize) -> usize {
@@ -15,7 +17,7 @@ fn least(telling: usize) -> usize {
 /// score. Words that no record has are left out. `None` if there are no telling words.
 pub(super) fn covering(units: &[Unit]) -> Option<Box<dyn Query>> {
     let mut each: Vec<&Unit> = Vec::with_capacity(units.len());
-    for unit in units.iter().filter(|unit| !unit.having.is_empty()) {
+    for unit in units.iter().filter(|unit| !unit.having.is_empty() || !unit.related.is_empty()) {
         if !each.iter().any(|other| other.word == unit.word) {
             each.push(unit);
         }
@@ -30,13 +32,22 @@ pub(super) fn covering(units: &[Unit]) -> Option<Box<dyn Query>> {
     Some(Box::new(BooleanQuery::union_with_minimum_required_clauses(covered, least(typed))))
 }
 
-/// Records with one telling word.
+/// Records with one telling word, or with what is related to it.
 fn covered(unit: &Unit, share: f32) -> Box<dyn Query> {
-    let having = unit.having.iter().map(|query| query.box_clone()).collect();
-    let Some(any) = best_of(having) else { return Box::new(EmptyQuery) };
-    let score: Box<dyn Query> = Box::new(BoostQuery::new(any.box_clone(), BESIDES_COVERED));
-    let share: Box<dyn Query> = Box::new(ConstScoreQuery::new(any, share));
-    Box::new(BooleanQuery::new(vec![(Occur::Must, share), (Occur::Should, score)]))
+    let copied = |queries: &[Box<dyn Query>]| queries.iter().map(|query| query.box_clone()).collect();
+    let mut ways: Vec<Box<dyn Query>> = Vec::new();
+    for (queries, share) in [(&unit.having, share), (&unit.related, share * RELATED_SHARE)] {
+        if let Some(any) = best_of(copied(queries)) {
+            let score: Box<dyn Query> = Box::new(BoostQuery::new(any.box_clone(), BESIDES_COVERED));
+            let share: Box<dyn Query> = Box::new(ConstScoreQuery::new(any, share));
+            ways.push(Box::new(BooleanQuery::new(vec![(Occur::Must, share), (Occur::Should, score)])));
+        }
+    }
+    match ways.len() {
+        0 => Box::new(EmptyQuery),
+        1 => ways.remove(0),
+        _ => Box::new(DisjunctionMaxQuery::new(ways)),
+    }
 }
 
 #[cfg(test)]

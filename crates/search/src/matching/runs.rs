@@ -11,7 +11,7 @@ use super::weights::{
     JOINED_MIN, LANGUAGES_MAX, NEAR, NEAR_SLOP, PAIRS_MAX, PART, PART_MIN, SCATTERED, SPLIT_BELOW, SYNONYM,
     TOGETHER, TRANSLATION,
 };
-use crate::concepts::{CONCEPTS, Phrase};
+use crate::concepts::{CONCEPTS, Phrase, RELATED};
 use crate::language::{query_parts, query_terms};
 use crate::question::{Piece, Scope, words_of};
 
@@ -58,7 +58,39 @@ impl Builder<'_> {
             self.words.extend(written.flat_map(|part| part.words.clone()));
             self.together(&parts, scope)?;
         }
-        self.segments(&parts, parts.len(), scope, self.is_all_stop_words || self.is_excluding)
+        let from = self.units.len();
+        let plans = self.segments(&parts, parts.len(), scope, self.is_all_stop_words || self.is_excluding)?;
+        if scope.is_none() && !self.is_excluding {
+            self.relate(&parts, from)?;
+        }
+        Ok(plans)
+    }
+
+    /// Lets expressions related to words count for these, which are among the units from a place on.
+    fn relate(&mut self, parts: &[Part], from: usize) -> tantivy::Result<()> {
+        let telling = parts.iter().filter(|part| !part.is_stop);
+        let words: Vec<(&String, &Vec<String>)> =
+            telling.flat_map(|part| part.words.iter().zip(&part.phrase)).collect();
+        let phrase: Phrase = words.iter().map(|(_, terms)| (*terms).clone()).collect();
+        let places = self.terms.places(None);
+        let mut at = 0;
+        while at < words.len() {
+            let Some((length, expressions)) = RELATED.beginning(&phrase[at..]) else {
+                at += 1;
+                continue;
+            };
+            let mut related = Vec::new();
+            for expression in expressions {
+                related.extend(self.terms.phrase(expression, &places, 1)?);
+            }
+            let span: Vec<String> =
+                words[at..at + length].iter().map(|(word, _)| word.to_lowercase()).collect();
+            for unit in self.units[from..].iter_mut().filter(|unit| span.contains(&unit.word)) {
+                unit.related.extend(related.iter().map(|query| query.box_clone()));
+            }
+            at += length;
+        }
+        Ok(())
     }
 
     /// Prefers records where telling words follow each other.
@@ -184,7 +216,8 @@ impl Builder<'_> {
         if all.len() > 1 {
             let word = phrase.iter().flatten().cloned().collect::<Vec<_>>().join(" ");
             let having: Vec<Box<dyn Query>> = vec![Box::new(BooleanQuery::intersection(all))];
-            self.units.push(Unit { word, having, idf: idf * SCATTERED, is_typed: false });
+            let related = Vec::new();
+            self.units.push(Unit { word, having, related, idf: idf * SCATTERED, is_typed: false });
         }
         Ok(())
     }
@@ -243,7 +276,8 @@ impl Builder<'_> {
             if let Some(query) = self.terms.word(&terms, places)? {
                 let idf = self.terms.idf(&[terms.to_vec()], places)?;
                 let [word] = terms;
-                self.units.push(Unit { word, having: vec![query], idf: idf * PART, is_typed: false });
+                let (having, related) = (vec![query], Vec::new());
+                self.units.push(Unit { word, having, related, idf: idf * PART, is_typed: false });
             }
         }
         Ok(())

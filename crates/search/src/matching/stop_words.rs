@@ -254,7 +254,7 @@ const STOP_WORDS: &[&str] = &[
 ];
 
 /// Whether a word as typed, apart from punctuation around it, is a stop word.
-pub(super) fn is_stop_word(word: &str) -> bool {
+pub(crate) fn is_stop_word(word: &str) -> bool {
     let word = word.trim_matches(|letter: char| !letter.is_alphanumeric());
     STOP_WORDS.contains(&word.to_lowercase().as_str())
 }

@@ -23,6 +23,8 @@ pub(super) const COVERED_LEAST: f32 = 1.0 / 3.0;
 pub(super) const PART: f32 = 0.7;
 /// How much a phrase tells, for nearness, if its words stand apart in a record, relative to the phrase.
 pub(super) const SCATTERED: f32 = 0.5;
+/// How much of a word a record covers that has only what is related to it, for nearness.
+pub(super) const RELATED_SHARE: f32 = 0.5;
 /// Extra weight of neighbouring words that occur near each other.
 pub(super) const NEAR: f32 = 0.5;
 /// How many other words may stand between words that are near each other.
