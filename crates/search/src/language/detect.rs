@@ -1,5 +1,6 @@
 //! Which language a text is in: what its record says, unless its own words say otherwise.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
@@ -16,6 +17,36 @@ const TELLING: &[&str] =
 const SHORTEST: usize = 80;
 /// How much of a text is looked at, in bytes; more costs time and changes nothing.
 const ENOUGH: usize = 400;
+
+/// How much of a text is looked at for words of its language, in bytes.
+const BEGINNING: usize = 240;
+/// How many such words leave no doubt, if at most one word is another language's.
+const PLAIN: usize = 4;
+
+/// Frequent words that only one of the languages has.
+const WORDS: &[(Language, &str)] = &[
+    (
+        Language::English,
+        "the and with this that are from which for by be will has have it its to is as their",
+    ),
+    (Language::Dutch, "het een van voor wordt worden niet door deze dit zijn bij naar ook aan om uit wij er"),
+    (Language::French, "les des une est pour dans qui sur avec cette aux du sont et leur ces au pas"),
+    (Language::German, "der und das ist nicht mit für von dem auf ein eine zu zur zum werden wird oder bei"),
+    (Language::Spanish, "los las el por para como más su sus y esta este según entre sobre cuando"),
+    (Language::Italian, "il di che gli della delle per sono è nel dei alla dal degli questo questa più"),
+    (Language::Welsh, "yn yr mae gan wedi bydd gyda eu neu ei fod hyn sydd gael wrth ydy yw"),
+];
+
+static OF_WORD: LazyLock<HashMap<&str, Option<Language>>> = LazyLock::new(|| {
+    let mut all = HashMap::new();
+    for (language, words) in WORDS {
+        for word in words.split(' ') {
+            // What two languages have tells nothing.
+            all.entry(word).and_modify(|of| *of = None).or_insert(Some(*language));
+        }
+    }
+    all
+});
 
 static DETECTOR: LazyLock<Detector> = LazyLock::new(|| {
     Detector::with_allowlist(vec![
@@ -46,7 +77,7 @@ impl Languages {
         let jurisdiction = text("jurisdiction");
         let stated = Language::of_tag(text("lang"));
         let telling = TELLING.iter().map(|name| text(name)).find(|text| text.len() >= SHORTEST);
-        let found = telling.and_then(detect);
+        let found = telling.and_then(|text| detect(text, stated));
         Self {
             main: found.or(stated).unwrap_or_else(|| of_country(jurisdiction)),
             mixed: stated.is_none()
@@ -63,7 +94,8 @@ impl Languages {
         let mut all = String::with_capacity(text.len() + 8);
         let mut before = None;
         for paragraph in text.split_inclusive('\n') {
-            let language = if paragraph.len() < SHORTEST { None } else { detect(paragraph) };
+            let likely = Some(before.unwrap_or(self.main));
+            let language = if paragraph.len() < SHORTEST { None } else { detect(paragraph, likely) };
             let language = language.or(before).unwrap_or(self.main);
             if before != Some(language) {
                 all.push(language.mark());
@@ -95,8 +127,26 @@ fn of_country(jurisdiction: &str) -> Language {
     }
 }
 
-/// The language of a text, if its words leave no doubt.
-fn detect(text: &str) -> Option<Language> {
+/// Whether the frequent words at the beginning of a text are all but one of this language. It says yes of nearly every
+/// text that is, in a hundredth of the time that detecting the language takes.
+fn is_plainly(language: Language, text: &str) -> bool {
+    let beginning = &text[..text.floor_char_boundary(BEGINNING)];
+    let (mut own, mut others) = (0, 0);
+    for word in beginning.split(|letter: char| !letter.is_alphabetic()).filter(|word| !word.is_empty()) {
+        match OF_WORD.get(word.to_lowercase().as_str()) {
+            Some(Some(of)) if *of == language => own += 1,
+            Some(Some(_)) => others += 1,
+            _ => {}
+        }
+    }
+    own >= PLAIN && others <= 1
+}
+
+/// The language of a text, if its words leave no doubt. The likely one is tried first.
+fn detect(text: &str, likely: Option<Language>) -> Option<Language> {
+    if let Some(likely) = likely.filter(|likely| is_plainly(*likely, text)) {
+        return Some(likely);
+    }
     let info = DETECTOR.detect(&text[..text.floor_char_boundary(ENOUGH)])?;
     if !info.is_reliable() {
         return None;
@@ -147,6 +197,19 @@ mod tests {
         let record = languages("nl", "NL", ENGLISH);
         assert_eq!(record.main, Language::English);
         assert_eq!(record.mark(DUTCH), marked(Language::Dutch, DUTCH));
+    }
+
+    #[test]
+    fn a_text_with_the_frequent_words_of_its_language_needs_no_detector() {
+        for (language, text) in
+            [(Language::English, ENGLISH), (Language::French, FRENCH), (Language::Dutch, DUTCH)]
+        {
+            for other in Language::ALL {
+                assert_eq!(is_plainly(other, text), other == language, "{text} as {other:?}");
+            }
+            assert_eq!(detect(text, None), Some(language), "the detector agrees");
+        }
+        assert!(!is_plainly(Language::English, "Facial recognition, body worn video, number plates"));
     }
 
     #[test]
