@@ -6,7 +6,8 @@ use domain::assessment::Assessment;
 use domain::codes::Sector;
 use serde::{Deserialize, Serialize};
 
-use crate::records::{FacetCount, FacetMore, PartyView};
+use crate::lists::{FacetCount, FacetMore};
+use crate::records::PartyView;
 
 /// An assessment with its record.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use domain::{Organisation, Product};
 use serde::{Deserialize, Serialize};
 
 use crate::coverage::NilReturnView;
-use crate::records::{FacetCount, FacetMore};
+use crate::lists::{FacetCount, FacetMore};
 
 /// Counts of current records.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

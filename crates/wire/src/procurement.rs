@@ -9,7 +9,7 @@ use domain::contracting::watch::Hit;
 use domain::contracting::{Contract, Money, Process};
 use serde::{Deserialize, Serialize};
 
-use crate::records::{FacetCount, FacetMore};
+use crate::lists::{FacetCount, FacetMore};
 
 /// A contract with its process, why it is watched, and its links.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::records::FacetCount;
+use crate::lists::FacetCount;
 use crate::sources::SourceShare;
 
 /// Number of records with a pair of values.
