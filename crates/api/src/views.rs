@@ -9,6 +9,7 @@ use domain::rules::{self, Context, Fired};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use store::names::organisations::Party;
+use store::names::resolver::Resolver;
 use store::records::{Current, Version};
 use store::{Reads, StoreError};
 use wire::{FlagView, ImportSource, InvolvedView, Links, PartyView, RecordParts, VersionSummary};
@@ -42,16 +43,20 @@ pub(crate) async fn record_view(
     as_of: Option<NaiveDate>,
 ) -> Result<Map<String, Value>, ApiError> {
     let record = current.version.record()?;
+    let home = store::records::projection::country(&record.jurisdiction);
+    let parties = parties(&record);
+    let names: Vec<&str> = parties.iter().map(|(_, name)| *name).collect();
+    let resolver = Resolver::of(&app.db, &names).await?;
     let context = Context {
         today: as_of.unwrap_or_else(|| (app.clock)().date_naive()),
         published_on: current.first_published_at.date_naive(),
         confirmed_on: current.confirmed_at.unwrap_or_default().max(current.version.published_at).date_naive(),
         answered: current.answered,
         left_source: current.provenance.as_ref().is_some_and(|from| from.in_source == Some(false)),
-        publisher_kind: publisher_kind(&app.db, &record).await?,
+        publisher_kind: resolver.resolve(&record.publisher.name, home).and_then(|party| party.kind),
     };
     let verdict = rules::judge(&record, &context);
-    let organisations = involved(app, &record).await?;
+    let organisations = involved(&app.base_url, &parties, &resolver, home);
     let base = &app.base_url;
     let url = format!("{base}/api/v1/records/{}", current.id);
     let number = current.version.number;
@@ -183,8 +188,8 @@ fn flag_view(fired: Fired) -> FlagView {
     }
 }
 
-async fn involved(app: &App, record: &Record) -> Result<Vec<InvolvedView>, ApiError> {
-    let home = store::records::projection::country(&record.jurisdiction);
+/// The organisations that a record names, with their roles.
+fn parties(record: &Record) -> Vec<(&'static str, &str)> {
     let publisher = [("publisher", record.publisher.name.as_str())];
     let joint = record.joint_publishers.iter().map(|one| ("joint_publisher", one.name.as_str()));
     let suppliers = record
@@ -193,18 +198,25 @@ async fn involved(app: &App, record: &Record) -> Result<Vec<InvolvedView>, ApiEr
         .filter_map(|part| part.supplier.as_ref())
         .map(|one| ("supplier", one.name.as_str()));
     let users = record.deployments.iter().map(|one| ("deployment", one.organisation.name.as_str()));
+    publisher.into_iter().chain(joint).chain(suppliers).chain(users).collect()
+}
+
+fn involved(base_url: &str, parties: &[(&str, &str)], resolver: &Resolver, home: &str) -> Vec<InvolvedView> {
     let mut all = Vec::new();
-    for (role, name) in publisher.into_iter().chain(joint).chain(suppliers).chain(users) {
-        let party = store::names::organisations::resolve(&app.db, name, home, role == "supplier").await?;
+    for (role, name) in parties {
+        let party = match *role {
+            "supplier" => resolver.resolve_supplier(name, home),
+            _ => resolver.resolve(name, home),
+        };
         // A place of use that the register does not know has no URL.
-        if party.is_none() && role == "deployment" {
+        if party.is_none() && *role == "deployment" {
             continue;
         }
-        let party = resolved(name, party.as_ref());
-        let url = format!("{}/api/v1/organisations/{}", app.base_url, party.slug);
-        all.push(InvolvedView { role: role.to_owned(), party, url });
+        let party = resolved(name, party);
+        let url = format!("{base_url}/api/v1/organisations/{}", party.slug);
+        all.push(InvolvedView { role: (*role).to_owned(), party, url });
     }
-    Ok(all)
+    all
 }
 
 /// Keeps the requested fields, and always id, url and the notice.

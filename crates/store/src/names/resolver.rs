@@ -1,17 +1,17 @@
 //! Names of organisations in memory, for resolving many at once. Within a country a name belongs to one body or
 //! to none.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use domain::Organisation;
 use domain::codes::ResolvedBy;
 use domain::naming::{name_key, names_nobody};
-use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use crate::ground::entity::{organisation, organisation_name};
 use crate::names::organisations::{Party, Resolution, free_slug, party, row};
-use crate::{StoreError, Tx};
+use crate::{Reads, StoreError, Tx};
 
 /// Names, and the organisations that have them.
 #[derive(Debug, Default)]
@@ -104,14 +104,40 @@ impl Resolver {
         Ok(resolver)
     }
 
-    /// Only these organisations, under one name key; `true` for those that have it as an alias.
-    pub(crate) fn of(
-        rows: impl Iterator<Item = (organisation::Model, bool)>,
-        key: &str,
-    ) -> Result<Self, StoreError> {
+    /// Reads only what some names may stand for: three queries, however many names there are.
+    pub async fn of(conn: &impl Reads, names: &[&str]) -> Result<Self, StoreError> {
         let mut resolver = Self::default();
-        for (row, alias) in rows {
-            resolver.know(&row, key, alias)?;
+        let keys: BTreeSet<String> =
+            names.iter().map(|name| name_key(name)).filter(|key| !key.is_empty()).collect();
+        if keys.is_empty() {
+            return Ok(resolver);
+        }
+        let named = organisation::Entity::find()
+            .filter(organisation::COLUMN.name_key.is_in(keys.clone()).and(organisation::not_merged()))
+            .order_by_asc(organisation::COLUMN.seq)
+            .all(conn)
+            .await?;
+        let aliases = organisation_name::Entity::find()
+            .filter(organisation_name::COLUMN.name_key.is_in(keys))
+            .all(conn)
+            .await?;
+        let mut aliased = Vec::new();
+        if !aliases.is_empty() {
+            let seqs: BTreeSet<i64> = aliases.iter().map(|alias| alias.organisation_seq).collect();
+            aliased = organisation::Entity::find()
+                .filter(organisation::COLUMN.seq.is_in(seqs).and(organisation::not_merged()))
+                .all(conn)
+                .await?;
+        }
+        for row in &named {
+            resolver.know(row, &row.name_key, false)?;
+        }
+        for alias in &aliases {
+            if let Some(row) = aliased.iter().find(|row| row.seq == alias.organisation_seq)
+                && row.name_key != alias.name_key
+            {
+                resolver.know(row, &alias.name_key, true)?;
+            }
         }
         Ok(resolver)
     }

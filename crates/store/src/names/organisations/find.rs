@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use domain::codes::Code;
-use domain::naming::name_key;
 use domain::organisation::Identifier;
 use domain::text::slug;
 use sea_orm::{ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::row::{Party, Stored, stored};
-use crate::ground::entity::{organisation, organisation_identifier, organisation_name};
+use crate::ground::entity::{organisation, organisation_identifier};
 use crate::names::resolver::Resolver;
 use crate::{Db, Reads, StoreError};
 
@@ -96,30 +95,7 @@ pub async fn resolve(
     country: &str,
     anywhere: bool,
 ) -> Result<Option<Party>, StoreError> {
-    let key = name_key(name);
-    if key.is_empty() {
-        return Ok(None);
-    }
-    let named = organisation::Entity::find()
-        .filter(organisation::COLUMN.name_key.eq(&key).and(organisation::not_merged()))
-        .all(conn)
-        .await?;
-    let mut aliased: Vec<i64> = organisation_name::Entity::find()
-        .filter(organisation_name::COLUMN.name_key.eq(&key))
-        .all(conn)
-        .await?
-        .into_iter()
-        .map(|row| row.organisation_seq)
-        .collect();
-    aliased.retain(|seq| named.iter().all(|row| row.seq != *seq));
-    let aliased = organisation::Entity::find()
-        .filter(organisation::COLUMN.seq.is_in(aliased).and(organisation::not_merged()))
-        .all(conn)
-        .await?;
-    let resolver = Resolver::of(
-        named.into_iter().map(|row| (row, false)).chain(aliased.into_iter().map(|row| (row, true))),
-        &key,
-    )?;
+    let resolver = Resolver::of(conn, &[name]).await?;
     let found =
         if anywhere { resolver.resolve_supplier(name, country) } else { resolver.resolve(name, country) };
     Ok(found.cloned())
