@@ -216,10 +216,11 @@ impl Mapping {
         self.columns.iter().flat_map(|column| column.header.iter())
     }
 
-    /// Whether the values of a column list a word.
+    /// Whether the values of a column list a word as a whole.
     pub(crate) fn lists(&self, header: &str, word: &str) -> bool {
         let folded = comparable(word);
-        self.column(header).is_some_and(|column| column.values.keys().any(|pattern| fits(pattern, &folded)))
+        let is = |pattern: &String| !pattern.ends_with('*') && fits(pattern, &folded);
+        self.column(header).is_some_and(|column| column.values.keys().any(is))
     }
 
     /// Whether a column of the mapping has this header.

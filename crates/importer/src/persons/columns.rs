@@ -13,7 +13,7 @@ const WHOLE: &[&str] = &[
     "contacto", "contactos", "datos de contacto", "autora", "persona", "personas",
     "cyswllt", "cysylltiadau", "manylion cyswllt", "awdur", "pobl",
 ];
-/// Words that make a short heading one of people, however they stand in it.
+/// Words that make a heading one of people, if all others are among [`BESIDE`]: "Work phone", but not "Phone calls".
 #[rustfmt::skip]
 const WORDS: &[&str] = &[
     "poc", "tel", "telephone", "telephones", "phone", "mobile", "cellphone", "fax", "surname", "forename",
@@ -22,7 +22,15 @@ const WORDS: &[&str] = &[
     "tlf", "courriel", "prenom", "patronyme", "telecopie",
     "telefon", "telefonnummer", "handy", "handynummer", "vorname", "nachname", "familienname",
     "telefono", "movil", "correo", "apellido", "apellidos",
-    "ffon", "ebost", "cyfenw",
+    "ffon", "ebost", "bost", "cyfenw",
+];
+/// Words that may stand beside one of [`WORDS`].
+#[rustfmt::skip]
+const BESIDE: &[&str] = &[
+    "number", "numbers", "no", "nr", "name", "address", "contact", "contacts", "person", "of", "the", "work", "office",
+    "direct", "business", "e", "primary", "secondary", "main", "owner", "manager", "lead", "agency", "staff", "user", "1", "2",
+    "nummer", "adres", "naam", "van", "de", "het", "numero", "adresse", "du", "la", "le", "des", "nom", "name", "der",
+    "des", "dienstlich", "del", "nombre", "direccion", "electronico", "electronica", "rhif", "enw", "cyfeiriad", "y",
 ];
 /// Words in a row, or run together as in `contactName`, that make a heading one of people.
 #[rustfmt::skip]
@@ -35,7 +43,6 @@ const PHRASES: &[&str] = &[
     "edited by", "approved by", "signed by", "prepared by", "reviewed by name", "submitter", "project manager",
     "project lead", "product owner", "product manager", "system owner name", "owner name", "name of owner",
     "name of the owner", "head first name", "head last name", "head title", "head teacher", "headteacher",
-    "phone number", "telephone number", "mobile number", "e mail", "electronic mail",
     "contactpersoon", "contactpersonen", "contact persoon", "naam contact", "contactnaam", "naam van contact",
     "verantwoordelijke persoon", "verantwoordelijk persoon", "verantwoordelijke medewerker",
     "verantwoordelijke ambtenaar", "naam verantwoordelijke", "naam van de verantwoordelijke", "ingevuld door",
@@ -46,21 +53,19 @@ const PHRASES: &[&str] = &[
     "nom de la responsable", "nom de la personne", "nom et prenom", "prenom et nom", "nom de famille", "rempli par",
     "redige par", "cree par", "soumis par", "chef de projet", "cheffe de projet", "adresse electronique",
     "point de contact",
-    "ansprechpartner", "ansprechpartnerin", "ansprechperson", "kontaktperson", "verantwortliche person", "verantwortlicher mitarbeiter",
+    "ansprechpartner", "ansprechpartnerin", "ansprechperson", "kontaktperson", "verantwortliche person",
+    "verantwortlicher mitarbeiter",
     "name des verantwortlichen", "name der verantwortlichen", "zustandige person", "zustaendige person",
     "sachbearbeiter", "ausgefullt von", "ausgefuellt von", "erstellt von", "eingereicht von", "projektleiter",
-    "projektleitung", "e mail adresse",
+    "projektleitung",
     "nombre del contacto", "nombre de contacto", "persona de contacto", "personas de contacto", "punto de contacto",
     "persona responsable", "nombre del responsable", "nombre de la responsable", "nombre de la persona",
     "nombre y apellidos", "cumplimentado por", "rellenado por", "elaborado por", "jefe de proyecto",
-    "jefa de proyecto", "correo electronico", "numero de telefono",
+    "jefa de proyecto",
     "enw cyswllt", "enw r cyswllt", "enwr cyswllt", "person cyswllt", "pwynt cyswllt", "person cyfrifol",
     "enw r person", "enwr person", "enw cyntaf", "cwblhawyd gan", "llenwyd gan", "cyflwynwyd gan",
-    "rheolwr prosiect", "rhif ffon", "e bost",
+    "rheolwr prosiect",
 ];
-/// The most words of a heading that single words decide about. Longer ones are questions that may be about telephones
-/// or mail ("Does the tool read e-mail?").
-const SHORT: usize = 4;
 /// The most words of a heading at all; longer ones are questions, of which only [`IN_QUESTIONS`] ask for people.
 const HEADING: usize = 7;
 /// What asks for people in a heading of any length.
@@ -83,7 +88,8 @@ pub(super) fn holds_people(heading: &str) -> bool {
     let runs = |phrase: &str| phrase.len() >= 9 && squeezed == phrase.replace(' ', "");
     WHOLE.contains(&folded.as_str())
         || PHRASES.iter().any(|phrase| has(phrase) || runs(phrase))
-        || count <= SHORT && folded.split(' ').any(|word| WORDS.contains(&word))
+        || folded.split(' ').any(|word| WORDS.contains(&word))
+            && folded.split(' ').all(|word| WORDS.contains(&word) || BESIDE.contains(&word))
 }
 
 /// A heading with its words apart, as `contactName` has them together.
@@ -130,7 +136,7 @@ mod tests {
             "Use Case Name", "name", "organization", "Agency", "Senior responsible owner", "competent_authority",
             "Does the tool read e-mail or telephone records of people?", "contracting_usage", "Developer Information",
             "Contact frequency of the chatbot", "people_affected_per_year", "owner", "personal_information_banks_en",
-            "involves_personal_information", "Smartphone data used", "population_type", "title", "", "human_intervention",
+            "involves_personal_information", "Smartphone data used", "Phone calls per year", "Mail volume", "Mobile app", "population_type", "title", "", "human_intervention",
             "Is there a process in place to contact people who are affected?", "telemetry", "hotel", "details",
         ];
         for heading in headings {

@@ -7,7 +7,6 @@ use chrono::NaiveDate;
 use domain::codes::{Origin, StatementKind};
 use domain::completeness::NOT_STATED;
 use domain::fields::{FIELDS, FieldKind, field};
-use domain::naming::withheld_name;
 use domain::placeholder::Meaning;
 use domain::provenance::AtSource;
 use domain::record::FieldStatement;
@@ -294,7 +293,7 @@ pub(crate) fn imported(
         mapped.take_placeholder(one.field, one.meaning, &one.said, uses);
     }
     fit_texts(&mut mapped.fields, uses);
-    let withheld = withheld_suppliers(&mut mapped.fields, uses);
+    let withheld = unanswered::withheld_suppliers(&mut mapped.fields, uses);
     let fields = &mut mapped.fields;
     for (name, value) in [("kind", "algorithmic_tool"), ("origin", Origin::Imported.to_string().as_str())] {
         fields.entry(name).or_insert_with(|| Value::String(value.to_owned()));
@@ -341,29 +340,6 @@ pub(crate) fn imported(
         }
     }
     Ok((record, mapped.raw))
-}
-
-/// Takes out suppliers whose name says that it is withheld. If none is left, the field is withheld, on that ground.
-fn withheld_suppliers(fields: &mut Map<String, Value>, uses: &mut Uses) -> Option<FieldStatement> {
-    const FIELD: &str = "supplier_involvement";
-    let parts = fields.get_mut(FIELD)?.as_array_mut()?;
-    let mut said = None;
-    for part in parts.iter_mut() {
-        let name = part["supplier"]["name"].as_str().unwrap_or_default();
-        if let Some(ground) = withheld_name(name) {
-            used(uses, "supplier-withheld");
-            said = Some((ground, format!("the source says \"{}\"", domain::cell::short(name))));
-            part["supplier"] = Value::Null;
-        }
-    }
-    let (ground, reason) = said?;
-    parts.retain(|part| !part["supplier"].is_null() || !part["product"].is_null());
-    if !parts.is_empty() {
-        return None;
-    }
-    fields.remove(FIELD);
-    let kind = StatementKind::Withheld;
-    Some(FieldStatement { field: FIELD.to_owned(), kind, reason: Some(reason), ground: Some(ground) })
 }
 
 /// Shortens texts to fit their fields, and moves an overlong summary into an empty description. Without a

@@ -18,7 +18,9 @@ use serde_json::{Map, Value, json};
 
 use super::columns::Said;
 use super::json::literal;
-use super::us_agencies::{agency, agency_by_spelling, agency_of_row, by_short, id_and_name};
+use super::us_agencies::{
+    NAME_IT, agency, agency_by_spelling, agency_of_row, by_short, id_and_name, mailbox_cell, with_hint,
+};
 use super::us_ignored;
 use super::us_practices::{Practices, compliance};
 use super::{
@@ -126,9 +128,6 @@ struct UsRows {
     keys: Keys,
 }
 
-/// How the agency of a file can be named that does not name it.
-const NAME_IT: &str = "name it with --agency, such as --agency NSF";
-
 impl Items for UsRows {
     type Item = Item;
 
@@ -148,7 +147,7 @@ impl Items for UsRows {
             }
         }
         // Its host may be all that says whose the file is.
-        let mailbox = raw_cell(&self.table.headers, &row.cells, "email address").map(str::to_owned);
+        let mailbox = mailbox_cell(&self.table.headers, &row.cells).map(str::to_owned);
         self.bound.without_people(&mut row.cells, uses);
         let text = |name: &str| self.bound.cell(&row.cells, name);
         if self.commercial {
@@ -264,15 +263,6 @@ impl UsRows {
     }
 }
 
-/// A row without a body says how to name one.
-fn with_hint(step: Step) -> Step {
-    let Step::Rejected(mut errors) = step else { return step };
-    for error in errors.iter_mut().filter(|error| error.field == "publisher" && error.code == "required") {
-        error.hint = format!("the file does not say whose use it is: {NAME_IT}");
-    }
-    Step::Rejected(errors)
-}
-
 /// Removes the letters from `a) Yes` and `b)  Pilot; c) Other`; `None` if the cell has none.
 fn unlettered(cell: &str) -> Option<String> {
     let lettered = |part: &str| {
@@ -304,14 +294,6 @@ fn impact(said: &str) -> &'static str {
     } else {
         "not_determined"
     }
-}
-
-fn raw_cell<'a>(headers: &[String], cells: &'a [String], wanted: &str) -> Option<&'a str> {
-    let place = headers.iter().position(|header| {
-        let folded = fold(header);
-        folded == wanted || folded == "contact email"
-    })?;
-    Some(cells.get(place)?.trim()).filter(|cell| !cell.is_empty())
 }
 
 /// How to state missing values when the agency withholds the use case.

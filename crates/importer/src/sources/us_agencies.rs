@@ -2,6 +2,11 @@
 
 use domain::text::{fold, one_line};
 
+use super::Step;
+
+/// How the agency of a file can be named that does not name it.
+pub(super) const NAME_IT: &str = "name it with --agency, such as --agency NSF";
+
 /// Agencies by abbreviation; the files name each in several ways.
 const AGENCIES: &[(&str, &str)] = &[
     ("CFTC", "Commodity Futures Trading Commission"),
@@ -84,6 +89,22 @@ pub(super) fn agency_of_row(id: Option<&str>, mailbox: Option<&str>) -> Option<S
             .or_else(|| mailbox?.split("://").nth(1)?.split('/').next())?;
         host.trim_end_matches(".gov").split('.').find_map(by_short)
     })
+}
+
+/// The cell with the mailbox or address of a use's contact.
+pub(super) fn mailbox_cell<'a>(headers: &[String], cells: &'a [String]) -> Option<&'a str> {
+    let is_wanted = |header: &String| matches!(fold(header).as_str(), "email address" | "contact email");
+    let place = headers.iter().position(is_wanted)?;
+    Some(cells.get(place)?.trim()).filter(|cell| !cell.is_empty())
+}
+
+/// A row without a body says how to name one.
+pub(super) fn with_hint(step: Step) -> Step {
+    let Step::Rejected(mut errors) = step else { return step };
+    for error in errors.iter_mut().filter(|error| error.field == "publisher" && error.code == "required") {
+        error.hint = format!("the file does not say whose use it is: {NAME_IT}");
+    }
+    Step::Rejected(errors)
 }
 
 /// The id and the name of a cell that has both, as the Department of Agriculture writes them: `USDA-042: Crop mapper`.
