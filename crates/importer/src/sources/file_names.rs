@@ -12,8 +12,9 @@ pub(crate) fn date_in_name(path: &Path) -> Option<String> {
     let day = |part: &str| dates::read(part, Order::DayFirst).map(|(date, _)| date.to_string());
     let mut parts = name.split(['_', ' ']).filter(|part| part.len() == 10);
     parts.find_map(day).or_else(|| {
-        // With other words around it: `register-2026-07-10-final`.
-        let starts = name.char_indices().map(|(start, _)| start);
+        // With other words around it: `register-2026-07-10-final`. A dash before it is no sign of a year.
+        let starts =
+            name.char_indices().filter(|(_, letter)| letter.is_ascii_digit()).map(|(start, _)| start);
         let iso = starts.filter_map(|start| name.get(start..start + 10)?.parse::<NaiveDate>().ok());
         iso.map(|date| date.to_string()).next()
     })

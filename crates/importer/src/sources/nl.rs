@@ -191,6 +191,7 @@ impl NlRows {
             mapped.raw = self.bound.apply(&read.raw, &mut Uses::new()).raw;
         }
         Answers { bound: &self.bound, cells: &read.cells, row: &read.row }.read(&mut mapped, uses);
+        suppliers(self.text(read, "provider"), &mut mapped.fields, uses);
         // A column of language codes may be empty, and the other one say it.
         if let Some(code) = self.bound.own_cell(&read.cells, "language").and_then(code_of) {
             mapped.fields.insert("lang".to_owned(), json!(code));
@@ -262,6 +263,42 @@ impl NlRows {
     }
 }
 
+/// How answers begin that say that the body made it itself, folded.
+const IN_HOUSE: &[&str] = &[
+    "zelf ontwikkeld",
+    "intern ontwikkeld",
+    "eigen ontwikkeling",
+    "eigen beheer",
+    "in eigen beheer",
+    "in house",
+    "inhouse",
+    "zelfontwikkeld",
+    "door de gemeente zelf",
+    "self developed",
+    "developed in house",
+];
+
+/// The suppliers by name: several stand apart with a semicolon, a bar, a slash or a line end. A comma may be part of a
+/// name.
+fn suppliers(said: Option<&str>, fields: &mut Map<String, Value>, uses: &mut Uses) {
+    let parts =
+        said.into_iter().flat_map(|said| said.split([';', '|', '\n'])).flat_map(|part| part.split(" / "));
+    let mut all: Vec<Value> = Vec::new();
+    for name in parts.map(one_line).filter(|name| !name.is_empty()) {
+        if IN_HOUSE.iter().any(|begins| fold(&name).starts_with(begins)) {
+            used(uses, "developed-in-house");
+            continue;
+        }
+        let supplier = json!({ "supplier": { "name": name } });
+        if !all.contains(&supplier) {
+            all.push(supplier);
+        }
+    }
+    if !all.is_empty() {
+        fields.insert("supplier_involvement".to_owned(), Value::Array(all));
+    }
+}
+
 /// Numbers of the same thing elsewhere, and the source's own words for how heavy its impact is.
 fn references<'r>(
     lars: Option<&str>,
@@ -303,78 +340,4 @@ fn is_label_row(name: Option<&str>, organisation: Option<&str>) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::Source;
-    use super::super::samples::{backwards, read};
-    use super::*;
-
-    /// The register's own CSV, with invented values.
-    const CSV: &str = include_str!("../../../../fixtures/nl/download.csv");
-
-    #[test]
-    fn the_official_csv_is_read() {
-        let sample = read(Source::Nl, "algoritmeregister.csv", CSV);
-        assert_eq!((sample.items.len(), sample.rejected.len()), (2, 0), "{:?}", sample.rejected);
-        let control = sample.record("Parkeercontrole met scanauto");
-        assert_eq!(sample.item("Parkeercontrole met scanauto").key.as_ref().unwrap().key, "83000001");
-        assert_eq!(control["sectors"], json!(["transport", "policing"]));
-        assert_eq!((&control["phase"], &control["first_used"]), (&json!("production"), &json!("2023-01-01")));
-        let kinds: Vec<&str> = control["assessments"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|one| one["type"].as_str().unwrap())
-            .collect();
-        assert_eq!(kinds, ["dpia", "fria"]);
-        assert_eq!(control["assessments"][0]["document"]["url"], "https://gemeentenoorderhaaks.nl/dpia.pdf");
-        assert_eq!(
-            control["legal_basis"],
-            "Gemeentewet artikel 225 (https://wetten.overheid.nl/BWBR0005416)"
-        );
-        assert_eq!(control["supplier_involvement"][0]["supplier"]["name"], "Voorbeeld Software B.V.");
-        let references = control["references"].to_string();
-        assert!(
-            references.contains("NL-PUBLICATION-CATEGORY") && references.contains("Impactvolle algoritmes")
-        );
-        let farm = sample.record("Gewasherkenning");
-        assert_eq!(farm["sectors"], json!(["environment", "transport"]), "a category with a comma is one");
-        assert_eq!(read(Source::Nl, "algoritmeregister.csv", backwards(CSV)).by_key(), sample.by_key());
-    }
-
-    #[test]
-    fn standards_0_4_and_1_0_say_the_same_in_other_columns() {
-        let old = json!([{
-            "name": "Gate", "organization": "Gemeente Noorderhaaks", "description_short": "Opent.", "status": "In gebruik",
-            "standard_version": "0.4", "lang": "NLD", "dpia": "Ja", "lawful_basis": "Wet A", "impacttoetsen": "DPIA",
-            "objection_procedure": "nee", "contact_email": "algoritmes@noorderhaaks.nl",
-        }]);
-        let new = json!([{
-            "name": "Gate", "organization": "Gemeente Noorderhaaks", "description_short": "Opent.", "status": "In gebruik",
-            "standard_version": "1.0", "language": "NLD", "lang": "", "lawful_basis_grouping": [{ "title": "Wet A" }],
-            "impacttoetsen_grouping": [{ "title": "DPIA" }], "contact_email": "algoritmes@noorderhaaks.nl",
-        }]);
-        let record = |file: &Value| read(Source::Nl, "a.json", file.to_string()).record("Gate");
-        let (old, new) = (record(&old), record(&new));
-        for field in ["title", "summary", "phase", "lang", "legal_basis", "contact_email"] {
-            assert_eq!(old[field], new[field], "{field}");
-        }
-        assert_eq!(
-            (&old["assessments"][0]["type"], &new["assessments"][0]["type"]),
-            (&json!("dpia"), &json!("dpia"))
-        );
-    }
-
-    #[test]
-    fn markup_becomes_text_and_the_provider_is_a_supplier_by_name() {
-        let file = json!([{
-            "name": "Schooluitval", "organization": "Gemeente Noorderhaaks", "description_short": "Schat.",
-            "category": ["Onderwijs en wetenschap"], "status": "In gebruik", "provider": "Talend",
-            "goal": "<p>Het doel is <strong>vroeg signaleren</strong>.</p><ul><li>leerlingen</li><li>ouders</li></ul>",
-            "proportionality": "<p>Afweging &amp; alternatieven</p>", "lang": "", "language": "NLD", "lars": "85000001",
-        }]);
-        let record = read(Source::Nl, "a.json", file.to_string()).record("Schooluitval");
-        assert_eq!(record["public_purpose"], "Het doel is vroeg signaleren.\n\n- leerlingen\n- ouders");
-        assert_eq!(record["alternatives_considered"], "Afweging & alternatieven");
-        assert_eq!(record["supplier_involvement"], json!([{ "supplier": { "name": "Talend" } }]));
-    }
-}
+mod tests;
