@@ -47,6 +47,7 @@ mod openapi;
 mod organisations;
 mod pages;
 mod parts;
+mod persons;
 mod procurement;
 mod providers;
 mod questions;

@@ -1,7 +1,9 @@
 //! Real files from real registers, kept beside the project. Without them, their tests are skipped with a
 //! notice.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
 
 /// The project's root folder.
 pub fn project() -> PathBuf {
@@ -21,4 +23,32 @@ pub fn real(name: &str) -> Option<PathBuf> {
     }
     eprintln!("SKIPPED: this test needs {name} from ../shared/data, which is not there");
     None
+}
+
+/// The headings of a CSV file, or the members of the rows of a JSON file; `None` for a spreadsheet, and for a table
+/// whose first line is not its header.
+pub fn headers(path: &Path) -> Option<Vec<String>> {
+    if path.extension()? == "json" {
+        let file: Value = serde_json::from_slice(&std::fs::read(path).ok()?).ok()?;
+        let rows = match &file {
+            Value::Array(rows) => rows,
+            Value::Object(members) => members.values().find_map(Value::as_array)?,
+            _ => return None,
+        };
+        let mut names: Vec<String> =
+            rows.iter().filter_map(Value::as_object).flat_map(|row| row.keys().cloned()).collect();
+        names.sort();
+        names.dedup();
+        return Some(names);
+    }
+    let bytes = std::fs::read(path).ok()?;
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let row = reader.records().next()?.ok()?;
+    let filled = row.iter().filter(|cell| !cell.trim().is_empty()).count();
+    (path.extension()? == "csv" && filled > 3 && filled * 2 > row.len())
+        .then(|| row.iter().map(str::to_owned).collect())
 }

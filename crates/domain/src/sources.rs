@@ -33,6 +33,18 @@ pub const SOURCES: &[Source] = &[
         home: "https://github.com/ombegov/2025-Federal-Agency-AI-Use-Case-Inventory",
         licence: "Works of the federal government, not subject to copyright in the United States (17 USC 105)",
     },
+    Source {
+        key: "ca",
+        name: "AI Register of the Government of Canada",
+        home: "https://open.canada.ca",
+        licence: "Open Government Licence - Canada",
+    },
+    Source {
+        key: "nyc",
+        name: "Algorithmic Tools Reports of New York City",
+        home: "https://opendata.cityofnewyork.us",
+        licence: "Open data of the city, as NYC Open Data's terms of use say",
+    },
 ];
 
 /// The register with this key.

@@ -23,6 +23,8 @@ pub enum Reading {
     Exact,
     /// Only a month was given; its first day is used.
     Month,
+    /// Only a quarter of a year was given; its first day is used.
+    Quarter,
     /// Only a year was given; its first day is used.
     Year,
     /// A year that a spreadsheet took for a count of days: 2019 became 11 July 1905.
@@ -35,6 +37,7 @@ impl Reading {
         match self {
             Self::Exact => None,
             Self::Month => Some("date-month-becomes-first-day"),
+            Self::Quarter => Some("date-quarter-becomes-first-day"),
             Self::Year => Some("date-year-becomes-first-day"),
             Self::ExcelYear => Some("date-excel-serial-is-a-year"),
         }
@@ -128,6 +131,9 @@ fn any(text: &str, order: Order) -> Option<(NaiveDate, Reading)> {
             _ => None,
         };
     }
+    if let Some(first) = quarter(text) {
+        return Some((first, Reading::Quarter));
+    }
     let month =
         |form: &str, text: &str| NaiveDate::parse_from_str(&format!("{text}-01"), &format!("{form}-%d")).ok();
     let (left, right) = text.split_once(['-', '/', ' ', '.'])?;
@@ -144,6 +150,15 @@ fn any(text: &str, order: Order) -> Option<(NaiveDate, Reading)> {
         None
     };
     month.map(|date| (date, Reading::Month))
+}
+
+/// The first day of a quarter of a calendar year: `Q2 2024`, `2024-Q2`.
+fn quarter(text: &str) -> Option<NaiveDate> {
+    let (left, right) = text.split_once([' ', '-', '/'])?;
+    let (named, year) = if left.len() == 4 { (right, left) } else { (left, right) };
+    let number: u32 = named.trim().strip_prefix(['Q', 'q'])?.parse().ok()?;
+    let year: i32 = year.trim().parse().ok().filter(|_| year.trim().len() == 4)?;
+    (1..=4).contains(&number).then(|| NaiveDate::from_ymd_opt(year, number * 3 - 2, 1))?
 }
 
 #[cfg(test)]

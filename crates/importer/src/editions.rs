@@ -47,7 +47,7 @@ impl Recogniser {
         let home = match source {
             Source::Nl => "NL",
             Source::Us => "US",
-            Source::Records | Source::Atrs | Source::Table => return Ok(None),
+            Source::Records | Source::Atrs | Source::Ca | Source::Nyc | Source::Table => return Ok(None),
         };
         let lasting = source == Source::Nl;
         let known = editions::known(db, name, lasting).await?;

@@ -10,6 +10,7 @@ pub mod load;
 pub mod mapping;
 pub mod ocds;
 pub mod organisations;
+pub mod persons;
 pub mod records;
 pub mod report;
 mod row;

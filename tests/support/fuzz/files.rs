@@ -40,6 +40,8 @@ pub(super) fn register(ground: &Ground, bytes: &[u8]) {
         ("nl.csv", Source::Nl),
         ("nl.json", Source::Nl),
         ("us.csv", Source::Us),
+        ("ca.csv", Source::Ca),
+        ("nyc.csv", Source::Nyc),
     ];
     let (name, content) = first_line(bytes);
     let (name, source) = *chosen(FORMS, |(name, _)| name, name);

@@ -11,8 +11,9 @@ use domain::{Finding, number, text, validate};
 use serde_json::{Map, Value, json};
 
 use super::form::{Column, Decimals, Mapping, Unknown, comparable, fits};
-use super::mailboxes::{hide_mailboxes, role_mailbox};
+use super::mailboxes::role_mailbox;
 use crate::dates::{self, NoDate};
+use crate::persons::{self, PERSON};
 use crate::report::{Uses, used};
 
 /// Members of listed objects that are whole numbers.
@@ -37,7 +38,7 @@ pub struct Mapped {
     pub faults: Vec<(Finding, String, String)>,
     /// What the source itself calls the subject, by its own name of the question; sectors are derived from it.
     pub categories: Vec<(String, String)>,
-    /// The row as the source has it, without dropped columns, empty cells and personal mailboxes.
+    /// The row as the source has it, without dropped columns and empty cells. People are left out before it is kept.
     pub raw: Map<String, Value>,
 }
 
@@ -76,6 +77,14 @@ impl Bound {
     /// file lacks the column, or the cell is blank.
     pub fn said<'a>(&self, cells: &'a [String], header: &str) -> Option<&'a str> {
         self.cell_if(cells, header, |cell| !cell.is_empty())
+    }
+
+    /// The text of exactly this column, even one that means "no value"; `None` if the file lacks it, or the cell is
+    /// blank. For columns that share a rule of the mapping.
+    pub(crate) fn own_cell<'a>(&self, cells: &'a [String], header: &str) -> Option<&'a str> {
+        let wanted = text::fold(header);
+        let place = self.headers.iter().position(|header| text::fold(header) == wanted)?;
+        Some(cells.get(place)?.trim()).filter(|cell| !cell.is_empty())
     }
 
     fn cell_if<'a>(&self, cells: &'a [String], header: &str, says: impl Fn(&str) -> bool) -> Option<&'a str> {
@@ -121,6 +130,11 @@ impl Bound {
         (!listed).then_some(meaning)
     }
 
+    /// Leaves people out of the cells of a row, before anything else is done with them.
+    pub(crate) fn without_people(&self, cells: &mut [String], uses: &mut Uses) {
+        persons::leave_out_of_cells(&self.headers, cells, uses);
+    }
+
     /// Applies the mapping to the cells of a row, and counts the normalisations used.
     pub fn apply(&self, cells: &[String], uses: &mut Uses) -> Mapped {
         let mut mapped = Mapped { today: self.today, ..Mapped::default() };
@@ -145,6 +159,11 @@ impl Bound {
                 if let Some(meaning) = self.placeholder(column, target, cell) {
                     let name = target.split('.').next().unwrap_or(target);
                     mapped.take_placeholder(name, meaning, cell, uses);
+                    continue;
+                }
+                // A person was left out here: what is left is an answer only to the question for a mailbox.
+                let wants_mailbox = field(target).is_some_and(|field| matches!(field.kind, FieldKind::Email));
+                if cell.contains(PERSON) && !wants_mailbox {
                     continue;
                 }
                 self.fill(&mut mapped, column, target, header, cell.trim(), uses);
@@ -443,5 +462,5 @@ fn keep_raw(raw: &mut Map<String, Value>, header: &str, cell: &str) {
         key = format!("{header} ({copy})");
         copy += 1;
     }
-    raw.insert(key, Value::String(hide_mailboxes(cell)));
+    raw.insert(key, Value::String(cell.to_owned()));
 }

@@ -141,7 +141,8 @@ pub(super) fn comparable(text: &str) -> String {
     }
 }
 
-pub(super) fn fits(pattern: &str, folded: &str) -> bool {
+/// Whether a folded heading or word fits a pattern.
+pub(crate) fn fits(pattern: &str, folded: &str) -> bool {
     match pattern.strip_suffix('*') {
         Some(start) => folded.starts_with(&text::fold(start)),
         None => text::fold(pattern) == folded,
@@ -196,6 +197,30 @@ impl Mapping {
             target == Some(field) || column.informs.iter().any(|informed| informed == field)
         };
         self.columns.iter().filter(fills).filter_map(|column| column.header.iter().next()).collect()
+    }
+
+    /// The column of the mapping that has this header.
+    pub(crate) fn column(&self, header: &str) -> Option<&Column> {
+        let folded = text::fold(header);
+        self.columns.iter().find(|column| column.header.iter().any(|pattern| fits(pattern, &folded)))
+    }
+
+    /// Whether a header is another spelling of one of the mapping's.
+    pub(crate) fn is(&self, header: &str, name: &str) -> bool {
+        self.column(header).zip(self.column(name)).is_some_and(|(one, other)| std::ptr::eq(one, other))
+    }
+
+    /// Every spelling of every header.
+    #[cfg(test)]
+    pub(crate) fn headers(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().flat_map(|column| column.header.iter())
+    }
+
+    /// Whether the values of a column list a word as a whole.
+    pub(crate) fn lists(&self, header: &str, word: &str) -> bool {
+        let folded = comparable(word);
+        let is = |pattern: &String| !pattern.ends_with('*') && fits(pattern, &folded);
+        self.column(header).is_some_and(|column| column.values.keys().any(is))
     }
 
     /// Whether a column of the mapping has this header.

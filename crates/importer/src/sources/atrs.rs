@@ -4,15 +4,21 @@
 use std::path::Path;
 
 use domain::provenance::AtSource;
-use domain::text::{fold, one_line};
+use domain::text::one_line;
 use serde_json::{Map, Value, json};
 
+use super::atrs_items::{
+    atrs_version, date_published, from_content_item, organisation_facet, stands_for_nothing, version_of,
+};
+use super::columns::Said;
 use super::json::{self, JsonFile};
 use super::markup::{ELEMENTS_MAX, TooMany};
-use super::{File, Item, Items, Keys, Lacking, Opened, SourceOptions, Step, atrs_html, imported};
+use super::{
+    File, Item, Items, Keys, Lacking, Opened, SourceOptions, Step, atrs_html, date_in_name, imported,
+};
 use crate::RowError;
 use crate::dates::{self, Order};
-use crate::mapping::{Bound, Mapped, Mapping};
+use crate::mapping::{Bound, Mapping};
 use crate::report::{Uses, used};
 use crate::table::{FileError, Input, Table};
 
@@ -23,9 +29,59 @@ const HUB: &[&str] =
 /// The publisher's name where the source names no owner.
 const OWNER_NOT_STATED: &str = "Owner not stated";
 const ADDRESS: &str = "https://www.gov.uk";
+/// Columns that fill no field but are read.
+pub(super) const READ_FOR: &Said = &[
+    ("details", "the answers in its body, and its facets"),
+    ("date_published", "when the source published the record"),
+    ("first_published_at", "when the source published the record"),
+    ("public_timestamp", "when the source last changed the record"),
+    ("public_updated_at", "when the source last changed the record"),
+    ("document_type", "whether the entry is a record or stands for one that is gone"),
+    ("schema_name", "whether the entry is a record or stands for one that is gone"),
+    ("algorithmic_transparency_record_organisation", "the body, where nothing else names it"),
+    ("algorithmic_transparency_record_region", "regions"),
+    ("algorithmic_transparency_record_function", "functions of government, and sectors"),
+];
+/// Columns that are not read, and why.
+pub(super) const IGNORED: &Said = &[
+    ("published", "the date of republication, not of the record"),
+    ("updated", "the date of republication, not of the record"),
+    ("updated_at", "the date of the source's own database"),
+    ("publishing_request_id", "about the source's own software"),
+    ("publishing_app", "about the source's own software"),
+    ("rendering_app", "about the source's own software"),
+    ("publishing_scheduled_at", "about the source's own software"),
+    ("scheduled_publishing_delay_seconds", "about the source's own software"),
+    ("analytics_identifier", "about the source's own software"),
+    ("locale", "every record is in English"),
+    ("links", "the bodies it lists run the hub, and the rest are pages around the record"),
+    ("organisations", "always the bodies that run the hub, never the owner"),
+    ("listed_organisations", "always the bodies that run the hub, never the owner"),
+    ("withdrawn_notice", "a notice about the page; the record says its own phase"),
+    ("format", "always that of a record"),
+    ("es_score", "the order of search results"),
+    ("_id", "the address, which is read"),
+    ("index", "about the source's own software"),
+    ("elasticsearch_type", "about the source's own software"),
+    (
+        "algorithmic_transparency_record_organisation_type",
+        "the kind of the body, which the register knows by its name",
+    ),
+    (
+        "algorithmic_transparency_record_capability",
+        "words for the search of the hub, in another list than the register's",
+    ),
+    ("algorithmic_transparency_record_task", "words for the search of the hub"),
+    ("algorithmic_transparency_record_other_tags", "words for the search of the hub"),
+    ("algorithmic_transparency_record_date_published", "the record's date in items, which is read there"),
+];
+
+pub(super) fn mapping() -> Mapping {
+    Mapping::parse(MAPPING).expect("a test checks the built-in atrs mapping")
+}
 
 pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileError> {
-    let mapping = Mapping::parse(MAPPING).expect("a test checks the built-in atrs mapping");
+    let mapping = mapping();
     let is_csv = path.extension().is_some_and(|extension| !extension.eq_ignore_ascii_case("json"))
         && !path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("jsonl"));
     let rule_version = format!("atrs/{}", mapping.version);
@@ -109,14 +165,21 @@ impl Items for Bounded {
     fn next(&mut self, uses: &mut Uses) -> Option<Step> {
         let (line, cells, object) = match &mut self.rows.read {
             Read::Csv(table) => match table.next_row()? {
-                Ok(row) => (row.line, row.cells, None),
+                Ok(mut row) => {
+                    self.bound.without_people(&mut row.cells, uses);
+                    (row.line, row.cells, None)
+                }
                 Err(error) => return Some(Step::Rejected(vec![error])),
             },
             Read::Json { file, at } => {
-                let row = file.rows.get(*at)?;
+                let (line, row) = file.row(*at, uses)?;
                 *at += 1;
                 file.input.progress.add(1);
-                (*at as u64, json::cells(&self.rows.headers, row, uses), Some(row.clone()))
+                if let Some(rule) = stands_for_nothing(&row) {
+                    used(uses, rule);
+                    return Some(Step::Nothing);
+                }
+                (line, json::cells(&self.rows.headers, &row, uses), Some(row))
             }
         };
         let mut mapped = self.bound.apply(&cells, uses);
@@ -176,8 +239,10 @@ impl Items for Bounded {
         let key = slug.map_or_else(|| named.clone(), str::to_owned);
         let day =
             |name: &str| text(name).and_then(|at| dates::read(at, Order::DayFirst)).map(|(date, _)| date);
+        let of_item = object.as_ref().and_then(date_published);
+        let of_item = of_item.and_then(|at| dates::read(&at, Order::DayFirst)).map(|(date, _)| date);
         let at_source = AtSource {
-            published_on: day("date_published").or_else(|| day("first_published_at")),
+            published_on: of_item.or_else(|| day("date_published")).or_else(|| day("first_published_at")),
             changed_on: day("public_timestamp").or_else(|| day("public_updated_at")),
             url: address,
         };
@@ -250,156 +315,9 @@ fn tool_name(title: Option<&str>, tool: Option<&str>, fields: &mut Map<String, V
     }
 }
 
-fn metadata(object: &Map<String, Value>) -> Option<&Map<String, Value>> {
-    object.get("details")?.get("metadata")?.as_object()
-}
-
-fn first_text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Array(items) => items.iter().find_map(first_text),
-        Value::Object(object) => object.get("label").or_else(|| object.get("title")).and_then(first_text),
-        _ => None,
-    }
-}
-
-fn organisation_facet(object: Option<&Map<String, Value>>) -> Option<String> {
-    let object = object?;
-    let key = "algorithmic_transparency_record_organisation";
-    let value = object.get(key).or_else(|| metadata(object)?.get(key))?;
-    let name = first_text(value)?;
-    // Content items hold the slug; with its hyphens as spaces, it reads as a name.
-    Some(if name.contains(' ') { name } else { title_case(&name) })
-}
-
-fn title_case(slug: &str) -> String {
-    slug.split('-')
-        .map(|word| match word {
-            "and" | "for" | "of" | "the" | "s" => word.to_owned(),
-            word => domain::text::capitalise(word),
-        })
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
-fn atrs_version(object: &Map<String, Value>) -> Option<String> {
-    let key = "algorithmic_transparency_record_atrs_version";
-    object.get(key).or_else(|| metadata(object)?.get(key)).and_then(first_text)
-}
-
-/// `3.0`, `v3` and `v3.0` are the same version.
-fn version_of(label: &str) -> Option<String> {
-    let digits = label.trim().trim_start_matches(['v', 'V']).trim();
-    let (major, minor) = digits.split_once('.').unwrap_or((digits, "0"));
-    let number = |text: &str| text.parse::<u32>().ok();
-    Some(format!("{}.{}", number(major)?, number(minor)?))
-}
-
-/// Adds what a content item has beyond the search row: the answers in its body, and its facets.
-///
-/// Errors: [`TooMany`] elements in its body.
-fn from_content_item(
-    object: &Map<String, Value>,
-    mapped: &mut Mapped,
-    uses: &mut Uses,
-) -> Result<(), TooMany> {
-    if let Some(body) = object.get("details").and_then(|details| details.get("body")).and_then(body_html) {
-        used(uses, "answers-from-body");
-        atrs_html::answers(&body, mapped, uses)?;
-    }
-    let fields = &mut mapped.fields;
-    let facets = metadata(object).unwrap_or(object);
-    let values = |name: &str| -> Vec<String> {
-        match facets.get(&format!("algorithmic_transparency_record_{name}")) {
-            Some(Value::Array(items)) => items.iter().filter_map(first_text).collect(),
-            Some(value) => first_text(value).into_iter().collect(),
-            None => Vec::new(),
-        }
-    };
-    if let Some(phase) = values("phase").first().and_then(|phase| phase_of(phase)) {
-        fields.entry("phase").or_insert_with(|| json!(phase));
-    }
-    let codes = |found: Vec<String>, list: &'static domain::Vocabulary| -> Vec<&'static str> {
-        found.iter().filter_map(|value| list.check(&fold(value).replace(' ', "_")).ok()).collect()
-    };
-    use domain::Code;
-    let regions = codes(values("region"), domain::codes::Region::VOCABULARY);
-    if !regions.is_empty() {
-        fields.entry("regions").or_insert_with(|| json!(regions));
-    }
-    let called = values("function").into_iter().map(|function| ("function".to_owned(), function));
-    mapped.categories.extend(called);
-    let functions = codes(values("function"), domain::codes::CofogFunction::VOCABULARY);
-    if !functions.is_empty() {
-        fields.entry("cofog_functions").or_insert_with(|| json!(functions));
-    }
-    Ok(())
-}
-
-fn body_html(body: &Value) -> Option<String> {
-    match body {
-        Value::String(html) => Some(html.clone()),
-        // A content item may carry the same text twice, as govspeak and as HTML.
-        Value::Array(forms) => forms
-            .iter()
-            .find(|form| form["content_type"] == "text/html")
-            .and_then(|form| form["content"].as_str())
-            .map(str::to_owned),
-        _ => None,
-    }
-}
-
-/// The phase for an ATRS word. `beta-pilot` is a pilot; most other words match our codes.
-pub(super) fn phase_of(word: &str) -> Option<&'static str> {
-    use domain::Code;
-    let word = fold(word).replace(' ', "_");
-    let word = match word.as_str() {
-        "beta_pilot" | "beta" | "pilot_beta" => "pilot",
-        "live" | "in_use" | "in_production" => "production",
-        "alpha" | "discovery" => "development",
-        word => word,
-    };
-    domain::codes::Phase::VOCABULARY.check(word).ok()
-}
-
-/// The date in a file's name, as in `atrs_records_2026-07-10.json`.
-fn date_in_name(path: &Path) -> Option<String> {
-    let name = path.file_stem()?.to_str()?;
-    let parts: Vec<&str> = name.split(['_', ' ']).collect();
-    parts.iter().find_map(|part| {
-        (part.len() == 10)
-            .then(|| dates::read(part, Order::DayFirst))
-            .flatten()
-            .map(|(date, _)| date.to_string())
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_seven_labels_of_four_versions_become_four() {
-        for (label, version) in [
-            ("3.0", "3.0"),
-            ("v3", "3.0"),
-            ("v3.0", "3.0"),
-            ("4.0", "4.0"),
-            ("v4.0", "4.0"),
-            ("v1.1", "1.1"),
-            ("v2.1", "2.1"),
-        ] {
-            assert_eq!(version_of(label).as_deref(), Some(version));
-        }
-        assert_eq!(version_of("latest"), None);
-    }
-
-    #[test]
-    fn any_slug_becomes_a_name() {
-        assert_eq!(title_case("office-for-standards"), "Office for Standards");
-        assert_eq!(title_case("élan--vital"), "Élan  Vital");
-        assert_eq!(title_case(""), "");
-    }
 
     #[test]
     fn the_owner_is_never_the_hub() {

@@ -11,7 +11,8 @@ use serde_json::{Map, Value, json};
 
 use super::markup::{TooMany, check, walk};
 use super::{atrs_assessments, redress};
-use crate::mapping::{Mapped, hide_mailboxes};
+use crate::mapping::Mapped;
+use crate::persons::hide_mailboxes;
 use crate::report::{Uses, used};
 
 /// Headings from every version of the standard, folded and without numbers, and the field each fills.
@@ -122,7 +123,7 @@ fn put(target: &str, raw: &str, text: String, fields: &mut Map<String, Value>) {
     match target {
         "joint" => {}
         "phase" => {
-            if let Some(phase) = super::atrs::phase_of(&text) {
+            if let Some(phase) = super::atrs_items::phase_of(&text) {
                 fields.entry("phase").or_insert_with(|| json!(phase));
             }
         }

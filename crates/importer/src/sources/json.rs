@@ -5,8 +5,13 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
+use crate::persons;
 use crate::report::{Uses, used};
 use crate::table::{FileError, Input, Progress, Reading, Text};
+
+/// Members that hold the records of a file which has other lists too: the site data of the Dutch register, pages of
+/// search results, a third party's collections.
+const LISTS: &[&str] = &["algoritme_versions", "algoritmes", "results", "records", "items"];
 
 /// Rows read from JSON, and what surrounded them.
 pub(super) struct JsonFile {
@@ -18,9 +23,24 @@ pub(super) struct JsonFile {
     pub(super) input: Input,
 }
 
+impl JsonFile {
+    /// A row without people, with its place among the rows, from 1; `None` after the last one. Rows are taken one by
+    /// one, in any order.
+    pub(super) fn row(&self, at: usize, uses: &mut Uses) -> Option<(u64, Map<String, Value>)> {
+        let mut row = self.rows.get(at)?.clone();
+        persons::leave_out_of_row(&mut row, uses);
+        Some((at as u64 + 1, row))
+    }
+}
+
 pub(super) fn open(path: &Path, reading: &Reading) -> Result<JsonFile, FileError> {
-    let name = path.display().to_string();
     let text = Text::open(path, reading)?;
+    of_text(path, text, reading)
+}
+
+/// The same for a text that is open already.
+pub(super) fn of_text(path: &Path, text: Text, reading: &Reading) -> Result<JsonFile, FileError> {
+    let name = path.display().to_string();
     let whole = text.read_whole(&name, &reading.limits)?;
     let mut rows = Vec::new();
     let mut around = Map::new();
@@ -41,14 +61,10 @@ pub(super) fn open(path: &Path, reading: &Reading) -> Result<JsonFile, FileError
         match value {
             Value::Array(items) => items.into_iter().for_each(&mut take),
             Value::Object(mut object) => {
-                let list = object.iter().find(|(_, value)| {
-                    value
-                        .as_array()
-                        .is_some_and(|items| !items.is_empty() && items.iter().all(Value::is_object))
-                });
-                let wraps =
-                    !["title", "name", "content_id", "naam"].iter().any(|key| object.contains_key(*key));
-                match list.map(|(key, _)| key.clone()).filter(|_| wraps) {
+                let wraps = !["title", "name", "content_id", "naam", "base_path"]
+                    .iter()
+                    .any(|key| object.contains_key(*key));
+                match list_of(&object).filter(|_| wraps) {
                     Some(key) => {
                         if let Some(Value::Array(items)) = object.remove(&key) {
                             items.into_iter().for_each(&mut take);
@@ -78,6 +94,15 @@ pub(super) fn open(path: &Path, reading: &Reading) -> Result<JsonFile, FileError
     let (bytes, progress) = (rows.len() as u64, Progress::default());
     let input = Input { sha256: text.sha256, notices, bytes, progress };
     Ok(JsonFile { headers, rows, around, input })
+}
+
+/// The member of an object that holds its records: one that is known to, else the first list of objects.
+fn list_of(object: &Map<String, Value>) -> Option<String> {
+    let holds = |value: &Value| {
+        value.as_array().is_some_and(|items| !items.is_empty() && items.iter().all(Value::is_object))
+    };
+    let known = LISTS.iter().find(|key| object.get(**key).is_some_and(holds)).map(|key| (*key).to_owned());
+    known.or_else(|| object.iter().find(|(_, value)| holds(value)).map(|(key, _)| key.clone()))
 }
 
 /// A row's cells, one for each of the file's headers.

@@ -7,7 +7,6 @@ use chrono::NaiveDate;
 use domain::codes::{Origin, StatementKind};
 use domain::completeness::NOT_STATED;
 use domain::fields::{FIELDS, FieldKind, field};
-use domain::naming::withheld_name;
 use domain::placeholder::Meaning;
 use domain::provenance::AtSource;
 use domain::record::FieldStatement;
@@ -18,6 +17,7 @@ use serde_json::{Map, Value};
 use crate::RowError;
 use crate::load::{File, Items};
 use crate::mapping::{Mapped, Mapping};
+use crate::persons;
 use crate::report::{Uses, used};
 use crate::table::{FileError, Reading};
 
@@ -26,21 +26,38 @@ mod assessed_words;
 mod atrs;
 mod atrs_assessments;
 mod atrs_html;
+mod atrs_items;
+mod ca;
+mod ca_words;
+mod columns;
+mod file_names;
 mod json;
 mod keys;
 mod markup;
 mod nl;
 mod nl_answers;
+mod nl_languages;
 mod nl_lists;
+mod nl_rows;
+mod nyc;
 mod records;
 mod redress;
+#[cfg(test)]
+pub(crate) mod samples;
 mod sectors;
 mod table;
+mod translations;
 mod unanswered;
 mod us;
+mod us_agencies;
+mod us_ignored;
 mod us_practices;
+#[cfg(test)]
+mod us_tests;
 mod vendors;
 
+pub use columns::ColumnUse;
+pub(crate) use file_names::{date_in_name, edition_in_name, year_in_name};
 pub use keys::RowKey;
 pub(crate) use keys::{Keys, bare_name, worth_of_id};
 pub use records::{DERIVED_COLUMNS, KEY_COLUMN, row_errors};
@@ -65,7 +82,7 @@ pub struct SourceOptions {
 
 impl SourceOptions {
     /// The day on which dates are judged.
-    fn day(&self) -> NaiveDate {
+    pub(crate) fn day(&self) -> NaiveDate {
         self.today.unwrap_or(NaiveDate::MAX)
     }
 }
@@ -81,6 +98,10 @@ pub enum Source {
     Nl,
     /// The US federal inventories.
     Us,
+    /// The Canadian federal AI register.
+    Ca,
+    /// New York City's reports of algorithmic tools.
+    Nyc,
     /// Any table, read with a mapping.
     Table,
 }
@@ -92,6 +113,8 @@ impl Source {
         ("atrs", Self::Atrs),
         ("nl", Self::Nl),
         ("us", Self::Us),
+        ("ca", Self::Ca),
+        ("nyc", Self::Nyc),
         ("table", Self::Table),
     ];
 
@@ -105,8 +128,10 @@ impl Source {
         match self {
             Self::Records => "our own template (CSV, XLSX, ODS; header = field names)",
             Self::Atrs => "GOV.UK algorithmic transparency records (JSON, CSV)",
-            Self::Nl => "the Dutch algorithm register (JSON)",
+            Self::Nl => "the Dutch algorithm register (JSON, and its own CSV)",
             Self::Us => "US federal inventories and agencies' originals (CSV, XLSX)",
+            Self::Ca => "the Canadian federal AI register (CSV, XLSX)",
+            Self::Nyc => "New York City's reports of algorithmic tools (CSV, XLSX)",
             Self::Table => "any table, with --mapping FILE.toml",
         }
     }
@@ -123,6 +148,8 @@ impl Source {
             Self::Atrs => atrs::open(path, options),
             Self::Nl => nl::open(path, options),
             Self::Us => us::open(path, options),
+            Self::Ca => ca::open(path, options),
+            Self::Nyc => nyc::open(path, options),
             Self::Table => table::open(path, options),
         }
     }
@@ -133,6 +160,8 @@ pub fn covered(source: &str, columns: &[String]) -> Option<HashSet<String>> {
     let mapping = match Source::find(source)? {
         Source::Nl => nl::mapping(),
         Source::Us => us::mapping(),
+        Source::Ca => ca::mapping(),
+        Source::Nyc => nyc::mapping(),
         Source::Records | Source::Atrs | Source::Table => return None,
     };
     Some(mapping.bind(columns, NaiveDate::MAX).says())
@@ -237,11 +266,15 @@ pub(crate) fn imported(
     lacking: &Lacking,
     uses: &mut Uses,
 ) -> Result<(Record, Map<String, Value>), Vec<RowError>> {
+    persons::leave_out_of_mapped(&mut mapped, uses);
     let mut errors: Vec<RowError> = mapped
         .faults
         .drain(..)
-        .map(|(finding, column, value)| RowError::of(finding, line, &column, &value))
+        .map(|(finding, column, value)| {
+            persons::leave_out_of_error(RowError::of(finding, line, &column, &value))
+        })
         .collect();
+    translations::settle(&mut mapped.fields);
     unanswered::leave_nameless(&mut mapped.fields);
     for name in ["title", "publisher"] {
         if !mapped.fields.contains_key(name) {
@@ -260,7 +293,7 @@ pub(crate) fn imported(
         mapped.take_placeholder(one.field, one.meaning, &one.said, uses);
     }
     fit_texts(&mut mapped.fields, uses);
-    let withheld = withheld_suppliers(&mut mapped.fields, uses);
+    let withheld = unanswered::withheld_suppliers(&mut mapped.fields, uses);
     let fields = &mut mapped.fields;
     for (name, value) in [("kind", "algorithmic_tool"), ("origin", Origin::Imported.to_string().as_str())] {
         fields.entry(name).or_insert_with(|| Value::String(value.to_owned()));
@@ -309,29 +342,6 @@ pub(crate) fn imported(
     Ok((record, mapped.raw))
 }
 
-/// Takes out suppliers whose name says that it is withheld. If none is left, the field is withheld, on that ground.
-fn withheld_suppliers(fields: &mut Map<String, Value>, uses: &mut Uses) -> Option<FieldStatement> {
-    const FIELD: &str = "supplier_involvement";
-    let parts = fields.get_mut(FIELD)?.as_array_mut()?;
-    let mut said = None;
-    for part in parts.iter_mut() {
-        let name = part["supplier"]["name"].as_str().unwrap_or_default();
-        if let Some(ground) = withheld_name(name) {
-            used(uses, "supplier-withheld");
-            said = Some((ground, format!("the source says \"{}\"", domain::cell::short(name))));
-            part["supplier"] = Value::Null;
-        }
-    }
-    let (ground, reason) = said?;
-    parts.retain(|part| !part["supplier"].is_null() || !part["product"].is_null());
-    if !parts.is_empty() {
-        return None;
-    }
-    fields.remove(FIELD);
-    let kind = StatementKind::Withheld;
-    Some(FieldStatement { field: FIELD.to_owned(), kind, reason: Some(reason), ground: Some(ground) })
-}
-
 /// Shortens texts to fit their fields, and moves an overlong summary into an empty description. Without a
 /// summary, makes one from the description or the like.
 fn fit_texts(fields: &mut Map<String, Value>, uses: &mut Uses) {
@@ -374,17 +384,7 @@ fn fit_texts(fields: &mut Map<String, Value>, uses: &mut Uses) {
     }
 }
 
-/// The year in a file's name, as in `2024_consolidated.csv`.
-pub(crate) fn year_in_name(path: &Path) -> Option<String> {
-    let name = path.file_name()?.to_str()?;
-    name.as_bytes().windows(4).enumerate().find_map(|(at, digits)| {
-        let number: u32 = std::str::from_utf8(digits).ok()?.parse().ok()?;
-        let alone = !name.as_bytes().get(at + 4).is_some_and(u8::is_ascii_digit);
-        ((2000..2100).contains(&number) && alone).then(|| number.to_string())
-    })
-}
-
 /// The built-in mappings whose columns are read by name, each with its source.
-pub fn mappings() -> [(&'static str, Mapping); 2] {
-    [("nl", nl::mapping()), ("us", us::mapping())]
+pub fn mappings() -> [(&'static str, Mapping); 4] {
+    [("nl", nl::mapping()), ("us", us::mapping()), ("ca", ca::mapping()), ("nyc", nyc::mapping())]
 }

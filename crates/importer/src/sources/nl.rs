@@ -1,23 +1,59 @@
-//! The Dutch algorithm register: JSON in its shapes of 2022, 2023 and 2026, with one object per algorithm.
+//! The Dutch algorithm register: JSON in its shapes of 2022, 2023 and 2026, the data of its site, and the CSV that its
+//! site gives. One algorithm in several languages is one record.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use chrono::NaiveDate;
 use domain::editions::{Id, Identity};
 use domain::provenance::AtSource;
-use domain::text::fold;
+use domain::text::{fold, one_line};
 use domain::validate::is_address;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
-use super::json::{self, JsonFile};
+use super::columns::Said;
 use super::nl_answers::Answers;
-use super::{File, Item, Items, Keys, Lacking, Opened, SourceOptions, Step, imported, markup};
+use super::nl_languages::{Part, code_of, language, parts};
+use super::nl_rows::{self, NlFile};
+use super::{
+    File, Item, Items, Keys, Lacking, Opened, SourceOptions, Step, date_in_name, imported, json as from_json,
+    markup, translations,
+};
 use crate::dates::{self, Order};
-use crate::mapping::{Bound, Mapping};
+use crate::mapping::{Bound, Mapped, Mapping};
 use crate::report::{Uses, used};
 use crate::table::FileError;
 
 const MAPPING: &str = include_str!("../../mappings/nl.toml");
+/// Columns that fill no field but are read.
+pub(super) const READ_FOR: &Said = &[
+    ("uuid", "the key of entries without a number"),
+    ("iama_description", "the summary of the assessment, or why there is none"),
+    ("dpia_description", "the summary of the assessment, or why there is none"),
+    ("create_dt", "the date of the entry, and its edition"),
+    ("geregistreerd", "the date of the entry"),
+    ("revision_date", "the date of the last change at the source"),
+    ("standard_version", "which assessments a text is about"),
+    ("standaardversie", "which assessments a text is about"),
+    ("language", "which texts are of the same algorithm in another language"),
+    ("state", "whether the entry is published"),
+    ("published", "whether the entry is published"),
+    ("owner", "the name of the body, where the file names it beside its entries"),
+];
+/// Columns that are not read, and why.
+pub(super) const IGNORED: &Said = &[
+    ("toegevoegd", "the day on which a third party collected the entry"),
+    ("released", "always empty in the register's own files"),
+    ("area", "a place by name, of which the register asks only in the United Kingdom"),
+    ("mprd", "an internal mark of the municipality, without explanation"),
+    ("tags", "words for the search of the source's site"),
+    ("source_data_link", "always empty in the register's own files"),
+    ("schema", "the address of the source's own schema"),
+    ("slug", "part of the entry's address, which is read"),
+    ("organization_code", "the body's name says it"),
+    ("organization_id", "the body's name says it"),
+    ("preview_active", "about the source's own site"),
+];
 
 pub(super) fn mapping() -> Mapping {
     Mapping::parse(MAPPING).expect("a test checks the built-in nl mapping")
@@ -25,14 +61,9 @@ pub(super) fn mapping() -> Mapping {
 
 pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileError> {
     let mapping = mapping();
-    let file = json::open(path, &options.reading)?;
+    let file = nl_rows::open(path, &mapping, &options.reading)?;
     let known = file.headers.iter().filter(|header| mapping.knows(header)).count();
-    if known < 4
-        || !file
-            .headers
-            .iter()
-            .any(|header| ["organisatie", "organization", "organisation"].contains(&header.as_str()))
-    {
+    if known < 4 || !file.headers.iter().any(|header| mapping.is(header, "organization")) {
         return Err(FileError::unusable(
             path.display().to_string(),
             "these are no records of the Dutch algorithm register",
@@ -44,53 +75,157 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
         .edition
         .clone()
         .or_else(|| dates::read(dated?, Order::DayFirst).map(|(date, _)| date.to_string()))
+        .or_else(|| date_in_name(path))
         .unwrap_or_default();
     let bound = mapping.bind(&file.headers, options.day());
+    let parts = parts(&file);
+    let mut says = bound.says();
+    if parts.iter().any(|part| matches!(part, Part::Algorithm(others) if !others.is_empty())) {
+        says.insert(translations::FIELD.to_owned());
+        says.insert("summary_cy".to_owned());
+    }
+    let bodies = bodies(&file.around);
     Ok(Opened {
         edition,
-        says: Some(bound.says()),
+        says: Some(says),
         file: File {
             name: path.display().to_string(),
             source: "nl".to_owned(),
             dataset: "nl".to_owned(),
             rule_version: format!("nl/{}", bound.mapping().version),
             input: file.input.clone(),
-            items: Box::new(NlRows { file, bound, keys: Keys::default(), at: 0 }),
+            items: Box::new(NlRows { file, bound, parts, bodies, keys: Keys::default(), at: 0 }),
         },
     })
 }
 
+/// The names of bodies by their codes, as the site's data have them beside the entries.
+fn bodies(around: &Map<String, Value>) -> HashMap<String, String> {
+    let details = around.get("organisation_details").and_then(Value::as_array);
+    let mut bodies = HashMap::new();
+    for one in details.into_iter().flatten() {
+        for code in ["org_id", "code"] {
+            if let (Some(code), Some(name)) = (one[code].as_str(), one["name"].as_str()) {
+                bodies.insert(code.to_owned(), one_line(name));
+            }
+        }
+    }
+    bodies
+}
+
 struct NlRows {
-    file: JsonFile,
+    file: NlFile,
     bound: Bound,
+    parts: Vec<Part>,
+    bodies: HashMap<String, String>,
     keys: Keys,
     at: usize,
+}
+
+/// A row as it is read.
+struct Read {
+    line: u64,
+    row: Map<String, Value>,
+    /// Its cells as the source has them, without people.
+    raw: Vec<String>,
+    /// The same without markup.
+    cells: Vec<String>,
+    has_markup: bool,
 }
 
 impl Items for NlRows {
     type Item = Item;
 
     fn next(&mut self, uses: &mut Uses) -> Option<Step> {
-        let row = self.file.rows.get(self.at)?;
+        let at = self.at;
+        let part = self.parts.get(at)?.clone();
         self.at += 1;
         self.file.input.progress.add(1);
-        let line = self.at as u64;
-        let raw = json::cells(&self.file.headers, row, uses);
+        let others = match part {
+            Part::Algorithm(others) => others,
+            Part::OtherLanguage => return Some(nothing("language-joins-its-record", uses)),
+            Part::Superseded => return Some(nothing("earlier-version-at-the-source", uses)),
+            Part::NotPublished => return Some(nothing("not-published-at-the-source", uses)),
+        };
+        let read = match self.read(at, uses)? {
+            Ok(read) => read,
+            Err(error) => return Some(Step::Rejected(vec![error])),
+        };
+        if is_label_row(self.text(&read, "name"), self.text(&read, "organization")) {
+            return Some(nothing("header-or-help-row", uses));
+        }
+        let mut mapped = self.mapped(&read, uses);
+        self.translate(&others, &mut mapped, uses);
+        self.name_body(at, &mut mapped, uses);
+        Some(self.item(&read, mapped, uses))
+    }
+}
+
+fn nothing(rule: &str, uses: &mut Uses) -> Step {
+    used(uses, rule);
+    Step::Nothing
+}
+
+impl NlRows {
+    fn read(&self, at: usize, uses: &mut Uses) -> Option<Result<Read, crate::RowError>> {
+        let (line, row) = match self.file.row(at, uses)? {
+            Ok(row) => row,
+            Err(error) => return Some(Err(error)),
+        };
+        let raw = from_json::cells(&self.file.headers, &row, uses);
         let plain: Vec<Option<String>> = raw.iter().map(|cell| markup::plain(cell)).collect();
         let has_markup = plain.iter().any(Option::is_some);
-        let cells: Vec<String> =
+        let cells =
             plain.into_iter().zip(&raw).map(|(plain, raw)| plain.unwrap_or_else(|| raw.clone())).collect();
-        let text = |name: &str| self.bound.cell(&cells, name);
-        if is_label_row(text("name"), text("organization")) {
-            used(uses, "header-or-help-row");
-            return Some(Step::Nothing);
-        }
-        let mut mapped = self.bound.apply(&cells, uses);
-        if has_markup {
+        Some(Ok(Read { line, row, raw, cells, has_markup }))
+    }
+
+    fn text<'r>(&self, read: &'r Read, name: &str) -> Option<&'r str> {
+        self.bound.cell(&read.cells, name)
+    }
+
+    fn mapped(&self, read: &Read, uses: &mut Uses) -> Mapped {
+        let mut mapped = self.bound.apply(&read.cells, uses);
+        if read.has_markup {
             used(uses, "markup-becomes-text");
-            mapped.raw = self.bound.apply(&raw, &mut Uses::new()).raw;
+            mapped.raw = self.bound.apply(&read.raw, &mut Uses::new()).raw;
         }
-        Answers { bound: &self.bound, cells: &cells, row }.read(&mut mapped, uses);
+        Answers { bound: &self.bound, cells: &read.cells, row: &read.row }.read(&mut mapped, uses);
+        suppliers(self.text(read, "provider"), &mut mapped.fields, uses);
+        // A column of language codes may be empty, and the other one say it.
+        if let Some(code) = self.bound.own_cell(&read.cells, "language").and_then(code_of) {
+            mapped.fields.insert("lang".to_owned(), json!(code));
+        }
+        mapped
+    }
+
+    /// Adds the texts of an algorithm's rows in other languages, and keeps those rows beside its own.
+    fn translate(&self, others: &[(String, usize)], mapped: &mut Mapped, uses: &mut Uses) {
+        for (lang, at) in others {
+            let Some(Ok(read)) = self.read(*at, uses) else { continue };
+            let other = self.bound.apply(&read.cells, &mut Uses::new());
+            translations::add_all(&mut mapped.fields, lang, &other.fields);
+            for (header, cell) in
+                self.file.headers.iter().zip(&read.raw).filter(|(_, cell)| !cell.trim().is_empty())
+            {
+                mapped.raw.insert(format!("{header} ({lang})"), Value::String(cell.clone()));
+            }
+        }
+    }
+
+    /// Where only a translation is at hand, the body's own name stands beside the entries.
+    fn name_body(&self, at: usize, mapped: &mut Mapped, uses: &mut Uses) {
+        let owner = self.file.peek(at, "owner").and_then(|owner| self.bodies.get(&owner));
+        if let Some(name) = owner
+            && (language(&self.file, at) != "nl" || !mapped.fields.contains_key("publisher"))
+        {
+            used(uses, "body-named-beside-the-entries");
+            mapped.fields.insert("publisher".to_owned(), json!({ "name": name }));
+        }
+    }
+
+    fn item(&mut self, read: &Read, mut mapped: Mapped, uses: &mut Uses) -> Step {
+        let text = |name: &str| self.text(read, name);
         let lars = text("lars").filter(|lars| lars.bytes().all(|byte| byte.is_ascii_digit()));
         // The cell is often prose ("volgt"), so a key must be a single word with a digit in it.
         let uuid = text("uuid").filter(|uuid| {
@@ -99,37 +234,89 @@ impl Items for NlRows {
                 && uuid.contains(|letter: char| letter.is_ascii_digit())
         });
         // Keys are kept as the source has them, with its markup.
-        let written = |name: &str| self.bound.cell(&raw, name).unwrap_or_default();
+        let written = |name: &str| self.bound.cell(&read.raw, name).unwrap_or_default();
         let named = format!("{}|{}", written("organization"), written("name"));
         let key = lars.or(uuid).map_or_else(|| named.clone(), str::to_owned);
-        if let Some(lars) = lars {
-            mapped.fields.insert("references".to_owned(), json!([{ "scheme": "NL-LARS", "value": lars }]));
-        }
+        references(lars, &text, &mut mapped.fields);
         let created = text("create_dt").and_then(|at| dates::read(at, Order::DayFirst)).map(|(date, _)| date);
         let at_source = at_source(&text, created);
+        let body = mapped.fields.get("publisher").and_then(|body| body["name"].as_str());
         let identity = Identity {
-            body: text("organization").unwrap_or_default().to_owned(),
+            body: body.or(text("organization")).unwrap_or_default().to_owned(),
             unit: String::new(),
             name: text("name").unwrap_or_default().to_owned(),
             id: if lars.or(uuid).is_some() { Id::Lasting } else { Id::None },
         };
-        Some(match imported(mapped, line, &Lacking::default(), uses) {
+        match imported(mapped, read.line, &Lacking::default(), uses) {
             Err(errors) => Step::Rejected(errors),
-            Ok((record, raw)) => {
-                let key = self.keys.take(&key, &[&named], uses).or_by_name(identity);
-                let record = Ok(record);
-                Step::Item(Box::new(Item {
-                    line,
-                    id: None,
-                    key: Some(key),
-                    edition: created.map(|day| day.to_string()),
-                    record,
-                    raw: Some(raw),
-                    at_source,
-                    sent: None,
-                }))
-            }
-        })
+            Ok((record, raw)) => Step::Item(Box::new(Item {
+                line: read.line,
+                id: None,
+                key: Some(self.keys.take(&key, &[&named], uses).or_by_name(identity)),
+                edition: created.map(|day| day.to_string()),
+                record: Ok(record),
+                raw: Some(raw),
+                at_source,
+                sent: None,
+            })),
+        }
+    }
+}
+
+/// How answers begin that say that the body made it itself, folded.
+const IN_HOUSE: &[&str] = &[
+    "zelf ontwikkeld",
+    "intern ontwikkeld",
+    "eigen ontwikkeling",
+    "eigen beheer",
+    "in eigen beheer",
+    "in house",
+    "inhouse",
+    "zelfontwikkeld",
+    "door de gemeente zelf",
+    "self developed",
+    "developed in house",
+];
+
+/// The suppliers by name: several stand apart with a semicolon, a bar, a slash or a line end. A comma may be part of a
+/// name.
+fn suppliers(said: Option<&str>, fields: &mut Map<String, Value>, uses: &mut Uses) {
+    let parts =
+        said.into_iter().flat_map(|said| said.split([';', '|', '\n'])).flat_map(|part| part.split(" / "));
+    let mut all: Vec<Value> = Vec::new();
+    for name in parts.map(one_line).filter(|name| !name.is_empty()) {
+        if IN_HOUSE.iter().any(|begins| fold(&name).starts_with(begins)) {
+            used(uses, "developed-in-house");
+            continue;
+        }
+        let supplier = json!({ "supplier": { "name": name } });
+        if !all.contains(&supplier) {
+            all.push(supplier);
+        }
+    }
+    if !all.is_empty() {
+        fields.insert("supplier_involvement".to_owned(), Value::Array(all));
+    }
+}
+
+/// Numbers of the same thing elsewhere, and the source's own words for how heavy its impact is.
+fn references<'r>(
+    lars: Option<&str>,
+    text: &impl Fn(&str) -> Option<&'r str>,
+    fields: &mut Map<String, Value>,
+) {
+    let said = [
+        ("NL-LARS", lars),
+        ("NL-SOURCE-ID", text("source_id")),
+        ("NL-PUBLICATION-CATEGORY", text("publication_category")),
+        ("NL-PROCESSING-REGISTER", text("process_index_url").filter(|url| is_address(url))),
+    ];
+    let all: Vec<Value> = said
+        .into_iter()
+        .filter_map(|(scheme, value)| Some(json!({ "scheme": scheme, "value": one_line(value?) })))
+        .collect();
+    if !all.is_empty() {
+        fields.insert("references".to_owned(), Value::Array(all));
     }
 }
 
@@ -151,3 +338,6 @@ fn is_label_row(name: Option<&str>, organisation: Option<&str>) -> bool {
         || matches!(organisation.as_str(), "organisatie" | "organization" | "naam organisatie")
         || name.starts_with("de naam ") && organisation.starts_with("de ")
 }
+
+#[cfg(test)]
+mod tests;

@@ -29,6 +29,10 @@ pub(super) fn listed(value: Option<&Value>, cell: Option<&str>) -> Vec<Listed> {
                 _ => Vec::new(),
             })
             .collect(),
+        // A numbered list is cut at its numbers: its titles may have semicolons.
+        Some(Value::String(_)) if cell.is_some_and(|cell| cell.trim_start().starts_with("1: ")) => {
+            cell.into_iter().flat_map(written).collect()
+        }
         Some(Value::String(_)) => {
             cell.into_iter().flat_map(|cell| cell.split("; ")).flat_map(written).collect()
         }
@@ -56,6 +60,22 @@ pub(super) fn titled(text: &str) -> Listed {
     Listed { title: text, link: None }
 }
 
+/// The words of a list that is joined by `, `, of which some have a comma themselves (`Landbouw, natuur en voedsel`):
+/// the longest run that is known is one word.
+pub(super) fn joined(cell: &str, known: &dyn Fn(&str) -> bool) -> Vec<String> {
+    let pieces: Vec<&str> = cell.split(", ").map(str::trim).filter(|piece| !piece.is_empty()).collect();
+    let mut words = Vec::new();
+    let mut at = 0;
+    while at < pieces.len() {
+        let run =
+            (at + 1..=pieces.len()).rev().find(|end| end - at > 1 && known(&pieces[at..*end].join(", ")));
+        let end = run.unwrap_or(at + 1);
+        words.push(pieces[at..end].join(", "));
+        at = end;
+    }
+    words
+}
+
 /// `1: title, https://... 2: title`, as the register's own CSV writes lists.
 fn numbered(text: &str) -> Vec<Listed> {
     let mut rest = text.trim_start().strip_prefix("1: ").unwrap_or(text);
@@ -72,6 +92,35 @@ fn numbered(text: &str) -> Vec<Listed> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_with_a_comma_stay_whole() {
+        let known = |word: &str| {
+            ["landbouw, natuur en voedsel", "verkeer", "werk"].contains(&word.to_lowercase().as_str())
+        };
+        assert_eq!(joined("Verkeer, Werk", &known), ["Verkeer", "Werk"]);
+        assert_eq!(
+            joined("Werk, Landbouw, Natuur en Voedsel, Iets", &known),
+            ["Werk", "Landbouw, Natuur en Voedsel", "Iets"]
+        );
+        assert_eq!(joined("", &known), [""; 0]);
+    }
+
+    #[test]
+    fn a_numbered_list_keeps_its_semicolons_and_links() {
+        let cell = "1: Wet A; artikel 2, https://wetten.nl/a. 2: Wet B. 3: Wet C, https://wetten.nl/c";
+        let found = listed(Some(&Value::String(cell.to_owned())), Some(cell));
+        let titles: Vec<(&str, Option<&str>)> =
+            found.iter().map(|one| (one.title.as_str(), one.link.as_deref())).collect();
+        assert_eq!(
+            titles,
+            [
+                ("Wet A; artikel 2", Some("https://wetten.nl/a")),
+                ("Wet B", None),
+                ("Wet C", Some("https://wetten.nl/c"))
+            ]
+        );
+    }
 
     #[test]
     fn the_official_csv_writes_lists_with_numbers() {

@@ -4,7 +4,8 @@ use domain::codes::StatementKind;
 use domain::text::{fold, one_line, shorten};
 use serde_json::{Map, Value, json};
 
-use crate::mapping::{Mapped, hide_mailboxes};
+use crate::mapping::Mapped;
+use crate::persons::hide_mailboxes;
 use crate::report::{Uses, used};
 
 /// Longest reason kept with a statement.

@@ -48,10 +48,11 @@ impl Items for TableRows {
     type Item = Item;
 
     fn next(&mut self, uses: &mut Uses) -> Option<Step> {
-        let row = match self.table.next_row()? {
+        let mut row = match self.table.next_row()? {
             Ok(row) => row,
             Err(error) => return Some(Step::Rejected(vec![error])),
         };
+        self.bound.without_people(&mut row.cells, uses);
         let mapped = self.bound.apply(&row.cells, uses);
         let keyed: Vec<&str> = self
             .bound

@@ -2,10 +2,15 @@
 //! They become no value, are counted, and stay in the raw row.
 
 use chrono::NaiveDate;
+use domain::codes::StatementKind;
 use domain::fields::{FieldKind, field};
+use domain::naming::withheld_name;
 use domain::placeholder::{self, Meaning, Place};
+use domain::record::FieldStatement;
 use domain::{Record, Severity, validate};
 use serde_json::{Map, Value};
+
+use crate::report::{Uses, used};
 
 /// Fields whose texts are ids and words of the source.
 const QUOTED: &[&str] = &["references", "field_statements"];
@@ -130,6 +135,29 @@ fn clean(thing: &mut Value, lost: &mut Lost) {
 /// Whether a thing still says something after it lost a placeholder.
 fn says_something(thing: &Value) -> bool {
     thing.as_object().is_none_or(|members| members.keys().any(|name| !SAYS_LITTLE.contains(&name.as_str())))
+}
+
+/// Takes out suppliers whose name says that it is withheld. If none is left, the field is withheld, on that ground.
+pub(super) fn withheld_suppliers(fields: &mut Map<String, Value>, uses: &mut Uses) -> Option<FieldStatement> {
+    const FIELD: &str = "supplier_involvement";
+    let parts = fields.get_mut(FIELD)?.as_array_mut()?;
+    let mut said = None;
+    for part in parts.iter_mut() {
+        let name = part["supplier"]["name"].as_str().unwrap_or_default();
+        if let Some(ground) = withheld_name(name) {
+            used(uses, "supplier-withheld");
+            said = Some((ground, format!("the source says \"{}\"", domain::cell::short(name))));
+            part["supplier"] = Value::Null;
+        }
+    }
+    let (ground, reason) = said?;
+    parts.retain(|part| !part["supplier"].is_null() || !part["product"].is_null());
+    if !parts.is_empty() {
+        return None;
+    }
+    fields.remove(FIELD);
+    let kind = StatementKind::Withheld;
+    Some(FieldStatement { field: FIELD.to_owned(), kind, reason: Some(reason), ground: Some(ground) })
 }
 
 /// The record of these fields. A field that cannot do without what it lost is left out.

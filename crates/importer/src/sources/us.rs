@@ -16,64 +16,37 @@ use domain::text::{clean, fold, one_line};
 use domain::validate::is_address;
 use serde_json::{Map, Value, json};
 
+use super::columns::Said;
 use super::json::literal;
-use super::us_practices::Practices;
+use super::us_agencies::{
+    NAME_IT, agency, agency_by_spelling, agency_of_row, by_short, id_and_name, mailbox_cell, with_hint,
+};
+use super::us_ignored;
+use super::us_practices::{Practices, compliance};
 use super::{
     File, Item, Items, Keys, Lacking, Opened, SourceOptions, Step, bare_name, imported_row, vendors,
     year_in_name,
 };
-use crate::mapping::{Bound, Mapping, hide_mailboxes};
+use crate::mapping::{Bound, Mapping};
 use crate::report::{Uses, used};
 use crate::table::{FileError, Table};
 
 const MAPPING: &str = include_str!("../../mappings/us.toml");
-
-/// Agencies by abbreviation; the files name each in several ways.
-const AGENCIES: &[(&str, &str)] = &[
-    ("CFTC", "Commodity Futures Trading Commission"),
-    ("DHS", "Department of Homeland Security"),
-    ("DOC", "Department of Commerce"),
-    ("DOD", "Department of Defense"),
-    ("DOE", "Department of Energy"),
-    ("DOI", "Department of the Interior"),
-    ("DOJ", "Department of Justice"),
-    ("DOL", "Department of Labor"),
-    ("DOS", "Department of State"),
-    ("DOT", "Department of Transportation"),
-    ("ED", "Department of Education"),
-    ("EPA", "Environmental Protection Agency"),
-    ("FTC", "Federal Trade Commission"),
-    ("GSA", "General Services Administration"),
-    ("HHS", "Department of Health and Human Services"),
-    ("HUD", "Department of Housing and Urban Development"),
-    ("NASA", "National Aeronautics and Space Administration"),
-    ("NRC", "Nuclear Regulatory Commission"),
-    ("NSF", "National Science Foundation"),
-    ("OPM", "Office of Personnel Management"),
-    ("SBA", "Small Business Administration"),
-    ("SEC", "Securities and Exchange Commission"),
-    ("SSA", "Social Security Administration"),
-    ("STATE", "Department of State"),
-    ("TREAS", "Department of the Treasury"),
-    ("TREASURY", "Department of the Treasury"),
-    ("USAID", "U.S. Agency for International Development"),
-    ("USDA", "Department of Agriculture"),
-    ("VA", "Department of Veterans Affairs"),
+/// Columns that fill no field but are read.
+pub(super) const READ_FOR: &Said = &[
+    ("agency", "the body that the use is published for"),
+    ("agency_name", "the body that the use is published for"),
+    ("3_agency", "the body that the use is published for"),
+    ("Department", "the body that the use is published for"),
+    ("is_withheld", "whether missing answers are withheld, and on which ground"),
+    ("Should this AI use case be withheld*", "whether missing answers are withheld, and on which ground"),
+    ("Agency Use (Y/N)?", "whether the row is about a use at all"),
+    ("no_appeal_reason", "the reason why there is no appeal"),
+    ("If No, please explain.", "the reason why there is no appeal"),
+    ("66_no_appeal_reason", "the reason why there is no appeal"),
 ];
-/// Other spellings of agencies found in the files.
-const SPELLINGS: &[(&str, &str)] = &[
-    ("department of treasury", "Department of the Treasury"),
-    ("department of interior", "Department of the Interior"),
-    ("department of veteran affairs", "Department of Veterans Affairs"),
-    ("office of personnel management", "Office of Personnel Management"),
-    ("national endowment of the arts", "National Endowment for the Arts"),
-];
-/// The same bodies under two names, in the files of different years. Older releases of the register did not know them,
-/// so their keys have the name as it is written.
-const SAME_BODIES: &[(&str, &str)] = &[
-    ("federal reserve board", "Board of Governors of the Federal Reserve System"),
-    ("united states agency for international development", "U.S. Agency for International Development"),
-];
+/// Columns that are not read, and why.
+pub(super) const IGNORED: &Said = us_ignored::IGNORED;
 
 pub(super) fn mapping() -> Mapping {
     Mapping::parse(MAPPING).expect("a test checks the built-in us mapping")
@@ -105,11 +78,13 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
         };
         year.to_owned()
     });
-    let consolidated = commercial || has("agency") || has("3_agency") || has("department");
+    // The Department of Agriculture calls its parts agencies.
+    let of_parts = has("Mission Area");
+    let consolidated = !of_parts && (commercial || has("agency") || has("3_agency") || has("department"));
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
     let agency = options.agency.clone().map(|name| agency(&name)).or_else(|| {
-        let word = stem.split(['_', '-', ' ', '.']).next().unwrap_or_default().to_uppercase();
-        AGENCIES.iter().find(|(short, _)| *short == word).map(|(_, name)| (*name).to_owned())
+        by_short(stem.split(['_', '-', ' ', '.']).next().unwrap_or_default())
+            .or_else(|| of_parts.then(|| "Department of Agriculture".to_owned()))
     });
     let mut input = table.input.clone();
     if !consolidated {
@@ -117,12 +92,13 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
             Some(agency) => {
                 input.notices.push(format!("the file does not name its agency: read as {agency}"));
             }
-            None => input
-                .notices
-                .push("the file does not name its agency: taken from each row's id or mailbox".to_owned()),
+            None => input.notices.push(format!(
+                "the file does not name its agency: taken from each row's id or mailbox, else {NAME_IT}"
+            )),
         }
     }
-    let series = match (commercial, consolidated) {
+    // A file of one agency says nothing of what other agencies have.
+    let series = match (commercial, consolidated && agency.is_none()) {
         (true, _) => "commercial",
         (_, true) => "inventory",
         _ => &stem,
@@ -137,41 +113,8 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
             dataset,
             rule_version: format!("us/{}", bound.mapping().version),
             input,
-            items: Box::new(UsRows { table, bound, agency, commercial, keys: Keys::default() }),
+            items: Box::new(UsRows { table, bound, agency, commercial, of_parts, keys: Keys::default() }),
         },
-    })
-}
-
-/// The full name of an agency, from its abbreviation or any known name or spelling; others stay as they are.
-fn agency(text: &str) -> String {
-    let name = agency_by_spelling(text);
-    let folded = fold(&name);
-    let same = SAME_BODIES.iter().find(|(other, _)| *other == folded);
-    same.map_or(name, |(_, name)| (*name).to_owned())
-}
-
-/// The same without the bodies that have two names.
-fn agency_by_spelling(text: &str) -> String {
-    let text = one_line(text);
-    let folded = fold(&text);
-    if let Some((_, name)) = AGENCIES.iter().find(|(short, _)| *short == text.to_uppercase()) {
-        return (*name).to_owned();
-    }
-    SPELLINGS.iter().find(|(spelling, _)| *spelling == folded).map_or(text, |(_, name)| (*name).to_owned())
-}
-
-/// The agency of a row, from the letters of its id (`FTC-0001`) or its mailbox (`contact@ftc.gov`).
-fn agency_of_row(id: Option<&str>, mailbox: Option<&str>) -> Option<String> {
-    let by_short = |short: &str| {
-        AGENCIES.iter().find(|(known, _)| *known == short.to_uppercase()).map(|(_, name)| (*name).to_owned())
-    };
-    let letters = id.and_then(|id| by_short(id.split(['-', ' ', '_']).next()?));
-    letters.or_else(|| {
-        let host = mailbox?
-            .split_once('@')
-            .map(|(_, host)| host)
-            .or_else(|| mailbox?.split("://").nth(1)?.split('/').next())?;
-        host.trim_end_matches(".gov").split('.').find_map(by_short)
     })
 }
 
@@ -180,6 +123,8 @@ struct UsRows {
     bound: Bound,
     agency: Option<String>,
     commercial: bool,
+    /// Whether what the file calls an agency is a part of one.
+    of_parts: bool,
     keys: Keys,
 }
 
@@ -201,18 +146,26 @@ impl Items for UsRows {
                 used(uses, "letter-of-the-choice-left-out");
             }
         }
+        // Its host may be all that says whose the file is.
+        let mailbox = mailbox_cell(&self.table.headers, &row.cells).map(str::to_owned);
+        self.bound.without_people(&mut row.cells, uses);
         let text = |name: &str| self.bound.cell(&row.cells, name);
         if self.commercial {
             return Some(self.commercial_row(&row, uses));
         }
         let mut mapped = self.bound.apply(&row.cells, uses);
-        let id = text("id").map(str::to_owned);
-        let mailbox = raw_cell(&self.table.headers, &row.cells, "email address");
-        let owner = text("agency_name")
-            .or(text("agency"))
+        let (id, called) = match text("Use Case ID/Name").map(id_and_name) {
+            Some((id, name)) => (id, Some(name)),
+            None => (text("id").map(str::to_owned), None),
+        };
+        if let Some(name) = &called {
+            mapped.fields.insert("title".to_owned(), json!(one_line(name)));
+        }
+        let named = if self.of_parts { None } else { text("agency_name").or(text("agency")) };
+        let owner = named
             .map(agency)
             .or_else(|| self.agency.clone())
-            .or_else(|| agency_of_row(id.as_deref(), mailbox));
+            .or_else(|| agency_of_row(id.as_deref(), mailbox.as_deref()));
         if let Some(owner) = &owner {
             mapped.fields.insert("publisher".to_owned(), json!({ "name": owner }));
         }
@@ -224,16 +177,24 @@ impl Items for UsRows {
         if let Some(risks) = text("hi_potential_impacts") {
             fields.insert(
                 "risks".to_owned(),
-                json!([{ "title": "Potential impacts", "description": clean(&hide_mailboxes(risks)) }]),
+                json!([{ "title": "Potential impacts", "description": clean(risks) }]),
             );
         }
         Practices { said: &|name| self.bound.said(&row.cells, name) }.read(&mut mapped, uses);
+        compliance(text("Compliance Documentation"), &mut mapped, uses);
         let fields = &mut mapped.fields;
         references(fields, id.as_deref(), text("is_high_impact"));
-        let name = text("use_case_name").unwrap_or_default();
+        let name = called.as_deref().or(text("use_case_name")).unwrap_or_default();
         let owner = owner.unwrap_or_default();
-        let bureau = text("agency_bureau").unwrap_or_default().to_owned();
-        let written = text("agency_name").or(text("agency")).unwrap_or(&owner);
+        let bureau = if self.of_parts {
+            let parts = ["Mission Area", "agency", "Bureau/Component/Office"].into_iter().filter_map(text);
+            let unit = parts.map(one_line).collect::<Vec<_>>().join(" / ");
+            fields.insert("team".to_owned(), json!(unit));
+            unit
+        } else {
+            text("agency_bureau").unwrap_or_default().to_owned()
+        };
+        let written = named.unwrap_or(&owner);
         let before = agency_by_spelling(written);
         let (key, former) = match &id {
             Some(id) => (format!("{written}|{id}"), format!("{before}|{id}")),
@@ -247,9 +208,10 @@ impl Items for UsRows {
             id: if id.is_some() { Id::OfEdition } else { Id::None },
         };
         let name = name.to_owned();
-        Some(imported_row(mapped, row.line, &lacking, uses, |_, uses| {
+        let step = imported_row(mapped, row.line, &lacking, uses, |_, uses| {
             self.keys.take_instead(&key, &former, &[&name, &bureau], uses).or_by_name(identity)
-        }))
+        });
+        Some(with_hint(step))
     }
 }
 
@@ -334,14 +296,6 @@ fn impact(said: &str) -> &'static str {
     }
 }
 
-fn raw_cell<'a>(headers: &[String], cells: &'a [String], wanted: &str) -> Option<&'a str> {
-    let place = headers.iter().position(|header| {
-        let folded = fold(header);
-        folded == wanted || folded == "contact email"
-    })?;
-    Some(cells.get(place)?.trim()).filter(|cell| !cell.is_empty())
-}
-
 /// How to state missing values when the agency withholds the use case.
 fn withheld(said: Option<&str>, uses: &mut Uses) -> Lacking {
     let folded = fold(said.unwrap_or_default());
@@ -402,7 +356,7 @@ fn contract(fields: &mut Map<String, Value>, ids: Option<&str>) {
 fn datasets<'a>(fields: &mut Map<String, Value>, text: &impl Fn(&str) -> Option<&'a str>, uses: &mut Uses) {
     let mut dataset = Map::new();
     if let Some(description) = text("data_description") {
-        dataset.insert("description".to_owned(), json!(clean(&hide_mailboxes(description))));
+        dataset.insert("description".to_owned(), json!(clean(description)));
     }
     if let Some(url) = text("link_to_data").filter(|url| is_address(url)) {
         dataset.insert("source_url".to_owned(), json!(url));
@@ -429,24 +383,5 @@ fn references(fields: &mut Map<String, Value>, id: Option<&str>, said: Option<&s
     }
     if !references.is_empty() {
         fields.insert("references".to_owned(), Value::Array(references));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_agency_of_an_original_is_found_in_its_rows() {
-        assert_eq!(agency_of_row(Some("FTC-0001"), None).as_deref(), Some("Federal Trade Commission"));
-        assert_eq!(
-            agency_of_row(Some("12"), Some("contact@state.gov")).as_deref(),
-            Some("Department of State")
-        );
-        assert_eq!(
-            agency_of_row(None, Some("https://home.treasury.gov/utility/contact")).as_deref(),
-            Some("Department of the Treasury")
-        );
-        assert_eq!(agency_of_row(Some("12"), None), None);
     }
 }

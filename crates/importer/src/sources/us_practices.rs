@@ -62,6 +62,27 @@ fn answer(said: &str) -> Answer {
     }
 }
 
+/// Assessments that a list of documents names, such as `Privacy Impact Assessment; ATO`. What it names otherwise stays
+/// in the raw row.
+pub(super) fn compliance(said: Option<&str>, mapped: &mut Mapped, uses: &mut Uses) {
+    let known = mapped.fields.remove("assessments").and_then(|all| serde_json::from_value(all).ok());
+    let mut all: Vec<Assessment> = known.unwrap_or_default();
+    for part in said.into_iter().flat_map(|said| said.split([';', '\n', ','])) {
+        for one in assessed::read(part) {
+            let Some(r#type) = one.r#type.filter(|r#type| !all.iter().any(|known| known.r#type == *r#type))
+            else {
+                continue;
+            };
+            let mut assessment = assessed::assessment(r#type, one.told, &one.words, uses);
+            assessment.title = Some(one_line(part));
+            all.push(assessment);
+        }
+    }
+    if !all.is_empty() {
+        mapped.fields.insert("assessments".to_owned(), json!(all));
+    }
+}
+
 /// A row's answers by the names of their columns, with those that mean "not applicable".
 pub(super) struct Practices<'f, 'r> {
     pub(super) said: &'f dyn Fn(&str) -> Option<&'r str>,

@@ -42,6 +42,37 @@ pub(super) fn names(cell: &str) -> Vec<String> {
     names
 }
 
+/// Names of companies that have an "and" in them, folded.
+const WITH_AND: &[&str] = &[
+    "ernst and young",
+    "johnson and johnson",
+    "procter and gamble",
+    "smith and nephew",
+    "black and veatch",
+    "science and technology",
+    "research and development",
+    "software and services",
+];
+
+/// The suppliers named in a cell as it names them, without repeats; also those joined by "and".
+pub(super) fn listed(cell: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for part in split(cell) {
+        let folded = fold(&part);
+        let is_one = WITH_AND.iter().any(|name| folded.contains(name));
+        let halves: Vec<&str> = part.split(" and ").map(str::trim).collect();
+        let are_names = halves.len() > 1
+            && !is_one
+            && halves.iter().all(|half| half.split(' ').count() <= 3 && half.starts_with(char::is_uppercase));
+        for name in if are_names { halves } else { vec![part.as_str()] } {
+            if !names.iter().any(|known| known == name) {
+                names.push(name.to_owned());
+            }
+        }
+    }
+    names
+}
+
 fn well_known(part: &str) -> Option<&'static str> {
     let folded = format!(" {} ", fold(part));
     let words = |word: &str| folded.contains(&format!(" {word} ")) || folded.starts_with(&format!(" {word}"));
@@ -51,6 +82,10 @@ fn well_known(part: &str) -> Option<&'static str> {
         .map(|(_, name)| *name)
 }
 
+/// How parts of a cell begin that name no supplier, but say whose it is or that there are several.
+const NO_NAMES: &[&str] =
+    &["a subsidiary of ", "a division of ", "a part of ", "part of ", "multiple ", "various ", "several "];
+
 /// Splits at `;`, `|`, line ends, ` / `, and commas that do not precede a legal form.
 fn split(cell: &str) -> Vec<String> {
     let mut parts: Vec<String> = Vec::new();
@@ -58,7 +93,25 @@ fn split(cell: &str) -> Vec<String> {
         for piece in piece.split(',') {
             let piece = one_line(piece);
             let folded = fold(&piece);
-            let legal = ["inc", "llc", "ltd", "l l c", "corp", "lp", "llp", "co", "incorporated", "plc"];
+            let legal = [
+                "inc",
+                "llc",
+                "ltd",
+                "l l c",
+                "corp",
+                "lp",
+                "llp",
+                "co",
+                "incorporated",
+                "plc",
+                "ltee",
+                "bv",
+                "nv",
+                "gmbh",
+                "ag",
+                "sa",
+                "sas",
+            ];
             match parts.last_mut() {
                 Some(last) if legal.contains(&folded.as_str()) => {
                     last.push_str(", ");
@@ -81,6 +134,7 @@ fn split(cell: &str) -> Vec<String> {
             && part.chars().count() <= 120
             && !placeholder::is_no_name(part)
             && !["various", "multiple", "other", "in house", "internal"].contains(&folded.as_str())
+            && !NO_NAMES.iter().any(|begins| folded.starts_with(begins))
     });
     parts
 }
@@ -107,5 +161,17 @@ mod tests {
         check("Various", &[]);
         check("[blank]", &[]);
         check("TBD; Lumen, N/A", &["Lumen"]);
+        check("GitHub, a subsidiary of Microsoft", &["GitHub"]);
+        check("D2L / Lumi", &["D2L", "Lumi"]);
+        check("Thomson Reuters; Multiple researchers", &["Thomson Reuters"]);
+    }
+
+    #[test]
+    fn suppliers_joined_by_and_are_several() {
+        assert_eq!(listed("Nagarro and Microsoft"), ["Nagarro", "Microsoft"]);
+        assert_eq!(listed("Microsoft, Nuvalence and Nuvalence"), ["Microsoft", "Nuvalence"]);
+        assert_eq!(listed("Ernst and Young"), ["Ernst and Young"]);
+        assert_eq!(listed("Institute of Science and Technology"), ["Institute of Science and Technology"]);
+        assert_eq!(listed("Search and rescue"), ["Search and rescue"]);
     }
 }

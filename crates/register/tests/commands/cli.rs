@@ -29,8 +29,16 @@ fn exit_codes_tell_clean_from_rejects_from_unusable_from_unreachable() {
         (vec!["import", "records", good], 0, "1 created"),
         (vec!["import", "records", &bad], 1, "[unknown-code] 'live' is not a phase"),
         (vec!["import", "recods", good], 2, "did you mean 'records'?"),
-        (vec!["import", "spreadsheet", good], 2, "use records, atrs, nl, us, table, ocds or organisations"),
-        (vec!["validate", "--source", "spreadsheet", good], 2, "use records, atrs, nl, us, table or ocds"),
+        (
+            vec!["import", "spreadsheet", good],
+            2,
+            "use records, atrs, nl, us, ca, nyc, table, ocds or organisations",
+        ),
+        (
+            vec!["validate", "--source", "spreadsheet", good],
+            2,
+            "use records, atrs, nl, us, ca, nyc, table or ocds",
+        ),
         (vec!["import", "records", "none.csv"], 2, "none.csv: cannot be read"),
         (vec!["import", "records", &fixture("nl/shapes.json")], 2, "right source"),
         (vec!["--database-url", "mysql://x", "migrate"], 2, "is not a database address"),
@@ -62,8 +70,8 @@ fn the_help_names_every_source() {
         assert!(help.contains(line), "{help}");
     }
     for (command, names) in [
-        ("import", "records, atrs, nl, us, table, ocds or organisations"),
-        ("validate", "records, atrs, nl, us, table or ocds"),
+        ("import", "records, atrs, nl, us, ca, nyc, table, ocds or organisations"),
+        ("validate", "records, atrs, nl, us, ca, nyc, table or ocds"),
     ] {
         let help = text(&register(folder.path(), &[command, "--help"]).stdout);
         // Wherever a line ends.

@@ -3,8 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::text::{clean, one_line};
 
-use crate::mapping::hide_mailboxes;
 use crate::ocds::node::Node;
+use crate::persons::hide_mailboxes;
 
 /// Longest title, in characters.
 const TITLE_MAX: usize = 500;

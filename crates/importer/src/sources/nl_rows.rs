@@ -1,0 +1,127 @@
+//! The rows of a file of the Dutch register: JSON in any arrangement, or the CSV that the register's own site gives.
+
+use std::path::Path;
+
+use domain::text::fold;
+use serde_json::{Map, Value};
+
+use super::json::{self, JsonFile};
+use super::nl_lists::joined;
+use crate::mapping::Mapping;
+use crate::persons;
+use crate::report::{RowError, Uses};
+use crate::table::{Either, FileError, Input, Reading, Row, Table};
+
+/// Columns of the CSV that hold several words, joined by `, `.
+const JOINED: &[&str] = &["category", "tags"];
+
+/// A file of the Dutch register.
+pub(super) struct NlFile {
+    pub(super) headers: Vec<String>,
+    /// Members beside the rows.
+    pub(super) around: Map<String, Value>,
+    pub(super) input: Input,
+    rows: Rows,
+}
+
+enum Rows {
+    Json(JsonFile),
+    /// The rows of a CSV file, held in memory: the languages of an algorithm are joined.
+    Table(Vec<Result<Row, RowError>>),
+}
+
+/// Opens a file. Errors: [`FileError`], also for a CSV of more bytes than JSON may have.
+pub(super) fn open(path: &Path, mapping: &Mapping, reading: &Reading) -> Result<NlFile, FileError> {
+    match Table::open_unless_json(path, &|header| mapping.knows(header), reading)? {
+        Either::Json(text) => {
+            let mut file = json::of_text(path, text, reading)?;
+            let (headers, around) = (std::mem::take(&mut file.headers), std::mem::take(&mut file.around));
+            Ok(NlFile { headers, around, input: file.input.clone(), rows: Rows::Json(file) })
+        }
+        Either::Table(table) => of_table(path, *table, mapping, reading),
+    }
+}
+
+fn of_table(
+    path: &Path,
+    mut table: Table,
+    mapping: &Mapping,
+    reading: &Reading,
+) -> Result<NlFile, FileError> {
+    let joined_columns: Vec<usize> = table
+        .headers
+        .iter()
+        .enumerate()
+        .filter(|(_, header)| JOINED.contains(&fold(header).as_str()))
+        .map(|(place, _)| place)
+        .collect();
+    let mut rows = Vec::new();
+    let mut bytes = 0;
+    while let Some(mut row) = table.next_row() {
+        if let Ok(row) = &mut row {
+            bytes += row.cells.iter().map(String::len).sum::<usize>() as u64;
+            for place in &joined_columns {
+                let words = joined(&row.cells[*place], &|word| mapping.lists("category", word));
+                row.cells[*place] = words.join("; ");
+            }
+        }
+        if bytes > reading.limits.whole {
+            let name = path.display().to_string();
+            let what = format!("its rows are more than fit at once ({} bytes)", reading.limits.whole);
+            return Err(FileError::unusable(
+                name,
+                what,
+                format!("split the file, or {}", reading.limits.otherwise),
+            ));
+        }
+        rows.push(row);
+    }
+    let (headers, input) = (table.headers.clone(), table.input.clone());
+    Ok(NlFile { headers, around: Map::new(), input, rows: Rows::Table(rows) })
+}
+
+impl NlFile {
+    /// How many rows there are.
+    pub(super) fn len(&self) -> usize {
+        match &self.rows {
+            Rows::Json(file) => file.rows.len(),
+            Rows::Table(rows) => rows.len(),
+        }
+    }
+
+    /// A member of a row as text, for looking through all rows before they are read. Blank is none.
+    pub(super) fn peek(&self, at: usize, member: &str) -> Option<String> {
+        let text = match &self.rows {
+            Rows::Json(file) => match file.rows.get(at)?.get(member)? {
+                Value::String(text) => text.clone(),
+                Value::Bool(_) | Value::Number(_) => file.rows.get(at)?.get(member)?.to_string(),
+                _ => return None,
+            },
+            Rows::Table(rows) => {
+                let place = self.headers.iter().position(|header| header == member)?;
+                rows.get(at)?.as_ref().ok()?.cells.get(place)?.clone()
+            }
+        };
+        Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+    }
+
+    /// A row without people, with its line; `None` after the last one. Errors: what is wrong with it.
+    pub(super) fn row(
+        &self,
+        at: usize,
+        uses: &mut Uses,
+    ) -> Option<Result<(u64, Map<String, Value>), RowError>> {
+        match &self.rows {
+            Rows::Json(file) => file.row(at, uses).map(Ok),
+            Rows::Table(rows) => Some(match rows.get(at)? {
+                Err(error) => Err(error.clone()),
+                Ok(row) => {
+                    let cells = row.cells.iter().map(|cell| Value::String(cell.clone()));
+                    let mut members: Map<String, Value> = self.headers.iter().cloned().zip(cells).collect();
+                    persons::leave_out_of_row(&mut members, uses);
+                    Ok((row.line, members))
+                }
+            }),
+        }
+    }
+}
