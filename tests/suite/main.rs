@@ -74,6 +74,7 @@ mod storage;
 mod store_floors;
 mod submissions;
 mod texts;
+mod translations;
 mod unaltered;
 mod unaltered_in_part;
 mod uploads;

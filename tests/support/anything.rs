@@ -10,7 +10,7 @@ use domain::oversight::{Audit, Consultation, Evaluation, Participant, Review};
 use domain::procurement::{ContractRef, Environment, SupplierInvolvement};
 use domain::record::{
     ComplaintStatistic, Dataset, Deployment, Estimate, Evidence, FieldStatement, Incident, Model,
-    Performance, Record, RedressRoute, Reference, Risk, TestAnswer, Tests,
+    Performance, Record, RedressRoute, Reference, Risk, TestAnswer, Tests, Translation,
 };
 use domain::{number, written};
 use proptest::prelude::Rng;
@@ -352,8 +352,20 @@ impl Maker {
             "Evidence" => json!(self.evidence()),
             "Reference" => json!(Reference { scheme: self.text(), value: self.text() }),
             "FieldStatement" => json!(self.statement()),
+            "Translation" => json!(self.translation()),
             _ => panic!("say here how a {schema} is made"),
         }
+    }
+
+    /// A translation into a language that no record made here is written in.
+    fn translation(&mut self) -> Translation {
+        let mut translation = Translation::new(self.of(&["fr", "de-CH", "rm"]));
+        for field in Translation::fields() {
+            if let Some(text) = self.maybe(Self::name) {
+                translation = translation.with(field, text);
+            }
+        }
+        translation
     }
 
     fn mailbox(&mut self) -> String {

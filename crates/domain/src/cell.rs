@@ -4,43 +4,19 @@
 //! value reads back unchanged. Objects are JSON.
 
 use chrono::{Datelike, NaiveDate};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::codes::{UnknownCode, Vocabulary};
 use crate::fields::{Field, FieldKind};
 use crate::finding::{Finding, Severity};
+use crate::json::BadJson;
 use crate::number::{self, BadNumber, Mark};
 use crate::{text, wellformed, written};
 
+pub use crate::text::short;
+
 /// Separates the items of a list in a cell.
 pub const SEPARATOR: char = ';';
-
-/// Parses JSON text by a schema, and returns the value as plain JSON.
-pub type ReadObjects = fn(&str) -> Result<Value, BadJson>;
-
-/// Why JSON in a cell does not fit its field.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BadJson {
-    /// The path inside the value, such as `[0].type`; empty for the whole value.
-    pub path: String,
-    /// What is wrong there.
-    pub message: String,
-}
-
-/// Parses JSON text as a `T`, without rounding whole numbers. Errors: [`BadJson`] for the first fault, with
-/// its path.
-pub fn read_json<T: DeserializeOwned + Serialize>(text: &str) -> Result<Value, BadJson> {
-    let text =
-        number::in_json(text.as_bytes()).map_err(|message| BadJson { path: String::new(), message })?;
-    let deserializer = &mut serde_json::Deserializer::from_slice(&text);
-    let value: T = serde_path_to_error::deserialize(deserializer).map_err(|error| BadJson {
-        path: Some(error.path().to_string()).filter(|path| path != ".").unwrap_or_default(),
-        message: error.inner().to_string(),
-    })?;
-    serde_json::to_value(value).map_err(|error| BadJson { path: String::new(), message: error.to_string() })
-}
 
 /// Reads a cell as a value of its field; `None` for an empty cell.
 ///
@@ -207,14 +183,6 @@ fn bad_json(field: &str, schema: &str, bad: &BadJson) -> Finding {
     Finding::error(field, "bad-json", format!("not {schema} as JSON{at}: {}", bad.message)).hint(format!(
         "the schema {schema} is at /api/v1/openapi.json; leave the cell empty if there is none"
     ))
-}
-
-/// The first forty characters of a value, for a message.
-pub fn short(value: &str) -> String {
-    match value.char_indices().nth(40) {
-        Some((at, _)) => format!("{}…", &value[..at]),
-        None => value.to_owned(),
-    }
 }
 
 /// Joins list items for a cell: with `;`, or as a JSON array if they could not be told apart again.

@@ -5,7 +5,7 @@ use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
 use crate::fields::{FIELDS, FieldKind};
-use crate::record::Record;
+use crate::record::{Record, Translation};
 
 /// How a field changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,12 +62,33 @@ pub struct FieldChange {
     /// Word-level marks, for texts that changed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub words: Vec<Words>,
+    /// Of translations: each text that differs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub texts: Vec<TextChange>,
+}
+
+/// The change of one translated text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TextChange {
+    /// The language, BCP 47.
+    pub lang: String,
+    /// Name of the field whose text it is.
+    pub field: String,
+    /// How it changed.
+    pub kind: ChangeKind,
+    /// Word-level marks; all one run if it was added or removed.
+    pub words: Vec<Words>,
 }
 
 /// The differences between two versions, in catalogue order; empty if they are equal.
 pub fn diff(from: &Record, to: &Record) -> Vec<FieldChange> {
     let mut changes = changes(from, to);
     for change in &mut changes {
+        if change.field == "translations" {
+            change.texts = texts(&from.translations, &to.translations);
+            continue;
+        }
         let kind = FIELDS.iter().find(|field| field.name == change.field).map(|field| field.kind);
         if let (
             Some(Value::String(from)),
@@ -102,9 +123,34 @@ pub fn changes(from: &Record, to: &Record) -> Vec<FieldChange> {
                 from,
                 to,
                 words: Vec::new(),
+                texts: Vec::new(),
             })
         })
         .collect()
+}
+
+/// The texts that differ between two lists of translations, by language: those of the later list first.
+fn texts(from: &[Translation], to: &[Translation]) -> Vec<TextChange> {
+    let is_new = |one: &&Translation| to.iter().all(|other| other.lang != one.lang);
+    let languages = to.iter().chain(from.iter().filter(is_new)).map(|one| one.lang.as_str());
+    let text_of = |all: &'_ [Translation], lang: &str, name: &str| {
+        let one = all.iter().find(|one| one.lang == lang)?;
+        one.get(name).map(str::to_owned)
+    };
+    let changed = languages.flat_map(|lang| {
+        Translation::fields().filter_map(move |field| {
+            let (before, after) = (text_of(from, lang, field.name), text_of(to, lang, field.name));
+            let kind = match (&before, &after) {
+                _ if before == after => return None,
+                (None, _) => ChangeKind::Added,
+                (Some(_), None) => ChangeKind::Removed,
+                (Some(_), Some(_)) => ChangeKind::Changed,
+            };
+            let words = words(&before.unwrap_or_default(), &after.unwrap_or_default());
+            Some(TextChange { lang: lang.to_owned(), field: field.name.to_owned(), kind, words })
+        })
+    });
+    changed.collect()
 }
 
 /// Word-level marks between two texts. Neighbouring words with the same mark form one run.
@@ -143,6 +189,42 @@ mod tests {
         let shown: Vec<(&str, ChangeKind)> = changes.iter().map(|c| (c.field.as_str(), c.kind)).collect();
         assert_eq!(shown, [("publisher", ChangeKind::Changed), ("phase", ChangeKind::Added)]);
         assert!(diff(&later, &later).is_empty());
+    }
+
+    #[test]
+    fn a_translation_that_changed_says_which_texts() {
+        let with = |translations: serde_json::Value| {
+            let translations = serde_json::from_value(translations).unwrap();
+            Record { translations, ..sample() }
+        };
+        let from = with(serde_json::json!([
+            { "lang": "cy", "title": "Gofyn", "benefits": "A" },
+            { "lang": "fr", "title": "Demander" },
+        ]));
+        let to = with(serde_json::json!([
+            { "lang": "de", "title": "Fragen" },
+            { "lang": "cy", "title": "Gofyn nawr", "summary": "S" },
+        ]));
+        let changes = diff(&from, &to);
+        assert_eq!((changes.len(), changes[0].field.as_str()), (1, "translations"));
+        let shown = changes[0].texts.iter().map(|one| (one.lang.as_str(), one.field.as_str(), one.kind));
+        assert_eq!(
+            shown.collect::<Vec<_>>(),
+            [
+                ("de", "title", ChangeKind::Added),
+                ("cy", "title", ChangeKind::Changed),
+                ("cy", "summary", ChangeKind::Added),
+                ("cy", "benefits", ChangeKind::Removed),
+                ("fr", "title", ChangeKind::Removed),
+            ]
+        );
+        let inserted = changes[0].texts[1].words.iter().filter(|run| run.mark == WordMark::Inserted);
+        assert!(inserted.map(|run| run.text.as_str()).collect::<String>().contains("nawr"));
+        // In another order they say the same, so only the list itself has changed.
+        let turned = with(
+            serde_json::json!([{ "lang": "cy", "summary": "S", "title": "Gofyn nawr" }, { "lang": "de", "title": "Fragen" }]),
+        );
+        assert_eq!(diff(&to, &turned)[0].texts, []);
     }
 
     #[test]

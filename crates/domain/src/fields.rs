@@ -3,17 +3,18 @@
 //! the other languages of the pages.
 
 use crate::assessment::Assessment;
-use crate::cell::{self, ReadObjects};
 use crate::codes::{
     AffectedGroup, AutomationLevel, BurdenOfProof, Code, CofogFunction, DecisionEffect, EstimateBasis,
     Origin, Phase, RecordKind, Region, Sector, SpecialCategory, Technology, Vocabulary,
 };
+use crate::json::{self, ReadObjects};
 use crate::oversight::{Audit, Consultation, Evaluation, Review};
 use crate::procurement::{ContractRef, Environment, SupplierInvolvement};
 use crate::record::{
     AsMember, ComplaintStatistic, Dataset, Deployment, Evidence, FieldStatement, Incident, Member, Model,
-    Performance, Record, RedressRoute, Reference, Risk,
+    Performance, Record, RedressRoute, Reference, Risk, read_translations,
 };
+use crate::text;
 
 /// One field of the record, with everything that forms, files and documents need.
 #[derive(Debug, Clone, Copy)]
@@ -360,11 +361,28 @@ impl Field {
         self.value_in(record) != Member::Absent
     }
 
+    /// Whether a translation can have its text: prose, and names that are said otherwise in another language.
+    pub fn is_translated(&self) -> bool {
+        matches!(self.kind, FieldKind::Text(_) | FieldKind::Markdown) && self.name != WELSH_SUMMARY
+    }
+
+    /// Most characters of its text; `None` if its type sets no limit.
+    pub fn longest(&self) -> Option<usize> {
+        match self.kind {
+            FieldKind::Text(most) => Some(most),
+            FieldKind::Markdown => Some(text::MARKDOWN_MAX),
+            _ => None,
+        }
+    }
+
     /// Whether a body can state that there is none.
     pub fn may_be_none(&self) -> bool {
         MAY_BE_NONE.contains(&self.name)
     }
 }
+
+/// The field that holds the summary in Welsh, which is never in a translation (decision 40).
+pub const WELSH_SUMMARY: &str = "summary_cy";
 
 /// Every field of a record, in the order of JSON, CSV and forms.
 #[rustfmt::skip]
@@ -381,6 +399,7 @@ pub const FIELDS: &[Field] = {
         field!(name, Identity, "Name of the tool", "The name people inside use", Text(200), Draft, Some("1.1")),
         field!(summary, Identity, "Summary", "What it does and to whom, in plain language; at most 400 characters", Text(400), Publication, Some("0.5")),
         field!(summary_cy, Identity, "Summary in Welsh", "The summary in Welsh; at most 400 characters", Text(400), Optional, None),
+        field!(translations, Identity, "Texts in other languages", "Title, summary and other texts in further languages, one item a language", Objects("Translation", read_translations), Optional, None),
         field!(description, Identity, "Description", "What it is, what it does and why it is used", Markdown, Publication, Some("1.2")),
         field!(detailed_description, Identity, "Detailed description", "How it works, for an informed reader", Markdown, Live, Some("2.2.1")),
         field!(scope, Identity, "Scope", "What it is meant for", Markdown, Live, Some("2.2.2")),
@@ -390,8 +409,8 @@ pub const FIELDS: &[Field] = {
         field!(team, Who, "Team", "The team that answers for it", Text(2000), Publication, Some("2.1.2")),
         field!(accountable_role, Who, "Accountable role", "The role that answers for it, such as Director of Housing; no personal name", Text(2000), Publication, Some("2.1.3")),
         field!(accountable_elected_office, Who, "Accountable elected office", "The elected office above it", Text(2000), Optional, Some("2.1.3")),
-        field!(supplier_involvement, Who, "Supplier involvement", "Who sold or built it, which product, in which role, with what data access", Objects("SupplierInvolvement", cell::read_json::<Vec<SupplierInvolvement>>), PublicationIfBought, Some("2.1.4")),
-        field!(deployments, Who, "Deployments", "Each body that uses it, with phase and dates", Objects("Deployment", cell::read_json::<Vec<Deployment>>), Publication, None).of_each_body(),
+        field!(supplier_involvement, Who, "Supplier involvement", "Who sold or built it, which product, in which role, with what data access", Objects("SupplierInvolvement", json::read_as::<Vec<SupplierInvolvement>>), PublicationIfBought, Some("2.1.4")),
+        field!(deployments, Who, "Deployments", "Each body that uses it, with phase and dates", Objects("Deployment", json::read_as::<Vec<Deployment>>), Publication, None).of_each_body(),
         field!(jurisdiction, Where, "Jurisdiction", "Country or part of it, ISO 3166 such as GB or GB-WLS", Jurisdiction, Draft, None),
         field!(lang, Where, "Language", "Language of the texts, BCP 47 such as en or nl", Language, Draft, None),
         field!(sectors, Where, "Sectors", "Fields of public life it is used in", Codes(Sector::VOCABULARY), Publication, None),
@@ -419,9 +438,9 @@ pub const FIELDS: &[Field] = {
         field!(provided_information, What, "Information it gives", "What it gives to the person who decides", Markdown, Live, Some("2.3.2")),
         field!(human_review, What, "Human review", "What people do with its output, and when they overrule it", Markdown, Live, Some("2.3.4")),
         field!(required_training, What, "Required training", "What its users must learn", Markdown, Live, Some("2.3.5")),
-        field!(models, What, "Models", "Models in it: name, version, task, architecture, provider", Objects("Model", cell::read_json::<Vec<Model>>), Live, Some("2.4.2")),
-        field!(performance, What, "Performance", "Measured figures, by group where there are any", Objects("Performance", cell::read_json::<Vec<Performance>>), Live, Some("2.4.2")).of_each_body(),
-        field!(datasets, What, "Datasets", "Data it was made with or works on", Objects("Dataset", cell::read_json::<Vec<Dataset>>), Live, Some("2.4.3")),
+        field!(models, What, "Models", "Models in it: name, version, task, architecture, provider", Objects("Model", json::read_as::<Vec<Model>>), Live, Some("2.4.2")),
+        field!(performance, What, "Performance", "Measured figures, by group where there are any", Objects("Performance", json::read_as::<Vec<Performance>>), Live, Some("2.4.2")).of_each_body(),
+        field!(datasets, What, "Datasets", "Data it was made with or works on", Objects("Dataset", json::read_as::<Vec<Dataset>>), Live, Some("2.4.3")),
         field!(open_source, What, "Open source", "Whether everybody may read and use its code", Boolean, Optional, None),
         field!(source_code_url, What, "Source code", "Where the code is", Url, Optional, None),
         field!(open_standards, What, "Open standards", "Open standards it follows", Texts, Optional, None),
@@ -440,21 +459,21 @@ pub const FIELDS: &[Field] = {
         field!(benefit_distribution, OnWhom, "Who gains", "How gains are spread", Markdown, Optional, None),
         field!(beneficiaries, OnWhom, "Beneficiaries", "Who gains", Texts, Optional, None),
         field!(risk_bearers, OnWhom, "Bearers of risk", "Who bears the risk", Texts, Optional, None),
-        field!(assessments, Checked, "Assessments", "Impact assessments with type, stage, status and dates", Objects("Assessment", cell::read_json::<Vec<Assessment>>), Optional, Some("2.5.1")).by_visibility(),
-        field!(reviews, Checked, "Reviews", "Advice of oversight bodies and the response", Objects("Review", cell::read_json::<Vec<Review>>), Optional, Some("2.5")),
-        field!(audits, Checked, "Audits", "Examinations after the fact", Objects("Audit", cell::read_json::<Vec<Audit>>), Optional, Some("2.5")),
-        field!(consultations, Checked, "Consultations", "Who was asked, how, and what came of it", Objects("Consultation", cell::read_json::<Vec<Consultation>>), Optional, Some("2.5")),
-        field!(evaluations, Checked, "Evaluations", "Studies of how it works in practice", Objects("Evaluation", cell::read_json::<Vec<Evaluation>>), Optional, Some("2.5")),
-        field!(risks, Checked, "Risks", "Risks and what is done about them", Objects("Risk", cell::read_json::<Vec<Risk>>), Optional, Some("2.5.2")),
-        field!(redress_routes, Challenged, "Redress routes", "How to challenge an outcome or the tool", Objects("RedressRoute", cell::read_json::<Vec<RedressRoute>>), Live, Some("2.3.6")),
-        field!(complaint_statistics, Challenged, "Complaint statistics", "How many complained, how many were right", Objects("ComplaintStatistic", cell::read_json::<Vec<ComplaintStatistic>>), Optional, None),
-        field!(incidents, Challenged, "Incidents", "What went wrong and what was done", Objects("Incident", cell::read_json::<Vec<Incident>>), Optional, None),
-        field!(contracts, Cost, "Contracts", "Open contracting id or notice, value, dates", Objects("ContractRef", cell::read_json::<Vec<ContractRef>>), LiveIfBought, Some("2.1.4")),
-        field!(environment, Cost, "Environmental cost", "Energy, carbon and water", Objects("Environment", cell::read_json::<Vec<Environment>>), Optional, None),
-        field!(tests, Tests, "Five tests", "Preparation, principles, participation, prosperity, power", Object("Tests", cell::read_json::<crate::record::Tests>), Optional, None),
-        field!(evidence, Trace, "Evidence", "What a third-party record rests on", Objects("Evidence", cell::read_json::<Vec<Evidence>>), PublicationIfThirdParty, None),
-        field!(references, Trace, "References", "Ids of the same thing elsewhere", Objects("Reference", cell::read_json::<Vec<Reference>>), Optional, None),
-        field!(field_statements, Trace, "Field statements", "Not applicable, unknown, withheld or none at all, in place of values", Objects("FieldStatement", cell::read_json::<Vec<FieldStatement>>), Optional, None),
+        field!(assessments, Checked, "Assessments", "Impact assessments with type, stage, status and dates", Objects("Assessment", json::read_as::<Vec<Assessment>>), Optional, Some("2.5.1")).by_visibility(),
+        field!(reviews, Checked, "Reviews", "Advice of oversight bodies and the response", Objects("Review", json::read_as::<Vec<Review>>), Optional, Some("2.5")),
+        field!(audits, Checked, "Audits", "Examinations after the fact", Objects("Audit", json::read_as::<Vec<Audit>>), Optional, Some("2.5")),
+        field!(consultations, Checked, "Consultations", "Who was asked, how, and what came of it", Objects("Consultation", json::read_as::<Vec<Consultation>>), Optional, Some("2.5")),
+        field!(evaluations, Checked, "Evaluations", "Studies of how it works in practice", Objects("Evaluation", json::read_as::<Vec<Evaluation>>), Optional, Some("2.5")),
+        field!(risks, Checked, "Risks", "Risks and what is done about them", Objects("Risk", json::read_as::<Vec<Risk>>), Optional, Some("2.5.2")),
+        field!(redress_routes, Challenged, "Redress routes", "How to challenge an outcome or the tool", Objects("RedressRoute", json::read_as::<Vec<RedressRoute>>), Live, Some("2.3.6")),
+        field!(complaint_statistics, Challenged, "Complaint statistics", "How many complained, how many were right", Objects("ComplaintStatistic", json::read_as::<Vec<ComplaintStatistic>>), Optional, None),
+        field!(incidents, Challenged, "Incidents", "What went wrong and what was done", Objects("Incident", json::read_as::<Vec<Incident>>), Optional, None),
+        field!(contracts, Cost, "Contracts", "Open contracting id or notice, value, dates", Objects("ContractRef", json::read_as::<Vec<ContractRef>>), LiveIfBought, Some("2.1.4")),
+        field!(environment, Cost, "Environmental cost", "Energy, carbon and water", Objects("Environment", json::read_as::<Vec<Environment>>), Optional, None),
+        field!(tests, Tests, "Five tests", "Preparation, principles, participation, prosperity, power", Object("Tests", json::read_as::<crate::record::Tests>), Optional, None),
+        field!(evidence, Trace, "Evidence", "What a third-party record rests on", Objects("Evidence", json::read_as::<Vec<Evidence>>), PublicationIfThirdParty, None),
+        field!(references, Trace, "References", "Ids of the same thing elsewhere", Objects("Reference", json::read_as::<Vec<Reference>>), Optional, None),
+        field!(field_statements, Trace, "Field statements", "Not applicable, unknown, withheld or none at all, in place of values", Objects("FieldStatement", json::read_as::<Vec<FieldStatement>>), Optional, None),
     ]
 };
 

@@ -1,8 +1,10 @@
-//! Strict JSON: no member twice, limited depth, and no number that a reader would round.
+//! Strict JSON: no member twice, limited depth, and no number that a reader would round. And JSON of one type, with the
+//! place of what does not fit it.
 
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
+use serde::Serialize;
+use serde::de::{DeserializeOwned, DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
 use crate::number;
@@ -18,6 +20,31 @@ pub fn read(text: &[u8]) -> Result<Value, String> {
     let mut reader = serde_json::Deserializer::from_slice(&text);
     let read = Strict(DEPTH_MAX).deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
     read.map_err(|error| error.to_string())
+}
+
+/// Parses JSON text by a schema, and returns the value as plain JSON.
+pub type ReadObjects = fn(&str) -> Result<Value, BadJson>;
+
+/// Why JSON in a cell does not fit its field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadJson {
+    /// The path inside the value, such as `[0].type`; empty for the whole value.
+    pub path: String,
+    /// What is wrong there.
+    pub message: String,
+}
+
+/// Parses JSON text as a `T`, without rounding whole numbers. Errors: [`BadJson`] for the first fault, with
+/// its path.
+pub fn read_as<T: DeserializeOwned + Serialize>(text: &str) -> Result<Value, BadJson> {
+    let text =
+        number::in_json(text.as_bytes()).map_err(|message| BadJson { path: String::new(), message })?;
+    let deserializer = &mut serde_json::Deserializer::from_slice(&text);
+    let value: T = serde_path_to_error::deserialize(deserializer).map_err(|error| BadJson {
+        path: Some(error.path().to_string()).filter(|path| path != ".").unwrap_or_default(),
+        message: error.inner().to_string(),
+    })?;
+    serde_json::to_value(value).map_err(|error| BadJson { path: String::new(), message: error.to_string() })
 }
 
 struct Strict(usize);

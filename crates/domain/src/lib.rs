@@ -6,6 +6,7 @@
 pub mod codes;
 pub mod id;
 pub mod json;
+pub mod language;
 pub mod mailbox;
 pub mod naming;
 pub mod number;

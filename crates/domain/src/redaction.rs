@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::Record;
 use crate::codes::{StatementKind, WithheldGround};
+use crate::fields::WELSH_SUMMARY;
 use crate::record::FieldStatement;
 
 /// Replaces what was removed.
@@ -22,7 +23,7 @@ const PART_MIN: usize = 8;
 const ALWAYS: &[&str] =
     &["publisher", "kind", "origin", "jurisdiction", "lang", "field_statements", "assessments"];
 /// Members that control the meaning of others; they stay wherever they occur.
-const CONTROLS: &[&str] = &["id", "visibility", "withheld_ground", "kind", "type", "stage", "status"];
+const CONTROLS: &[&str] = &["id", "visibility", "withheld_ground", "kind", "type", "stage", "status", "lang"];
 /// Members whose texts are names or codes, not words.
 const NAMES: &[&str] = &["publisher", "joint_publishers", "supplier", "product", "organisation"];
 
@@ -30,7 +31,7 @@ const NAMES: &[&str] = &["publisher", "joint_publishers", "supplier", "product",
 #[derive(Debug, Clone, PartialEq)]
 pub enum Target {
     /// A value, named by a JSON pointer (RFC 6901) into one version. It is removed wherever the same value
-    /// occurs in the same member, at any position in lists.
+    /// occurs in the same member, at any position in lists; a text goes with its translations.
     Field {
         /// Where it is in that version.
         pointer: String,
@@ -89,6 +90,9 @@ impl Redaction {
             Target::Field { pointer, value: wanted } => {
                 let steps: Vec<&str> = pointer.split('/').skip(1).collect();
                 same_places(&value, &steps, wanted, String::new(), &mut places);
+                if let ([name], false) = (steps.as_slice(), places.is_empty()) {
+                    places.extend(places_in_other_languages(record, name));
+                }
             }
             Target::Words(words) => places_of(&value, words, "", &mut places),
         }
@@ -176,6 +180,18 @@ fn same_places(value: &Value, steps: &[&str], wanted: &Value, at: String, places
         }
         _ => {}
     }
+}
+
+/// Where a text of a record is said in other languages: what must go from one must go from all.
+fn places_in_other_languages(record: &Record, name: &str) -> Vec<String> {
+    let translations = record.translations.iter().enumerate();
+    let translated = translations.filter(|(_, one)| one.get(name).is_some());
+    let mut places: Vec<String> =
+        translated.map(|(place, _)| format!("/translations/{place}/{name}")).collect();
+    if name == "summary" && record.summary_cy.is_some() {
+        places.push(format!("/{WELSH_SUMMARY}"));
+    }
+    places
 }
 
 /// A record without the value at a pointer: removed, or replaced by the mark if a text is required there.
@@ -273,128 +289,4 @@ pub fn scrub(text: &str, gone: &[String]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn record() -> Record {
-        serde_json::from_value(json!({
-            "kind": "algorithmic_tool", "origin": "self_declared", "publisher": { "name": "Jane Smith Council" },
-            "title": "Planner by Jane Smith", "name": "Planner", "jurisdiction": "GB", "lang": "en",
-            "summary": "Ask Jane Smith.", "team": "Smith", "phase": "pilot", "first_used": "2026-01-01",
-            "website_url": "https://a.example/Smith",
-            "people_affected_per_year": { "value": 7, "basis": "measured" },
-            "open_standards": ["Smith", "A standard by Jane Smith", "Smith"],
-            "risks": [{ "title": "Bias", "description": "Jane Smith decides" }, { "title": "Cost", "description": "Jane Smith decides" }],
-            "assessments": [{ "type": "dpia", "stage": "screening", "status": "complete", "visibility": "regulator_only", "summary": "Smith" }],
-            "field_statements": [{ "field": "benefits", "kind": "unknown", "reason": "Smith" }],
-        }))
-        .unwrap()
-    }
-
-    fn redact(target: Target) -> Option<Redacted> {
-        Redaction { target, ground: WithheldGround::Foia40, reason: "Personal data".into() }.of(&record())
-    }
-
-    #[track_caller]
-    fn check(pointer: &str, member: &str, expected: Value) {
-        let value = value_at(&record(), pointer).unwrap().unwrap();
-        let redacted = redact(Target::Field { pointer: pointer.to_owned(), value }).unwrap();
-        let found = redacted.record.to_members().get(member).cloned().unwrap_or_default();
-        assert_eq!(found, expected);
-    }
-
-    #[test]
-    fn a_value_goes_wherever_it_stands_in_its_member() {
-        check("/summary", "summary", Value::Null);
-        check("/people_affected_per_year", "people_affected_per_year", Value::Null);
-        check("/title", "title", json!(MARK));
-        check("/risks/0/description", "risks", json!([{ "title": "Bias" }, { "title": "Cost" }]));
-        check("/risks/1", "risks", json!([{ "title": "Bias", "description": "Jane Smith decides" }]));
-        check("/open_standards/0", "open_standards", json!(["A standard by Jane Smith"]));
-        let other = Target::Field { pointer: "/summary".into(), value: json!("Another text.") };
-        assert_eq!(redact(other), None, "another value at the same place stays");
-        let stated = json!([
-            { "field": "benefits", "kind": "unknown", "reason": "Smith" },
-            { "field": "summary", "kind": "withheld", "reason": "Personal data", "ground": "foia_40" },
-        ]);
-        check("/summary", "field_statements", stated);
-    }
-
-    #[test]
-    fn what_says_what_others_are_stays() {
-        for pointer in [
-            "",
-            "/publisher",
-            "/publisher/name",
-            "/phase",
-            "/first_used",
-            "/kind",
-            "/field_statements/0",
-            "/assessments",
-            "/assessments/0",
-            "/assessments/0/visibility",
-            "/assessments/0/type",
-            "/risks/0/title",
-        ] {
-            let found = value_at(&record(), pointer);
-            if pointer == "/risks/0/title" {
-                assert!(matches!(found, Ok(Some(_))), "a text that must stand is marked");
-            } else {
-                assert_eq!(found, Err(Inseparable(pointer.to_owned())), "{pointer}");
-            }
-        }
-        assert!(matches!(value_at(&record(), "/assessments/0/summary"), Ok(Some(_))));
-        assert_eq!(value_at(&record(), "/benefits"), Ok(None));
-    }
-
-    #[test]
-    fn words_go_wherever_they_stand_in_texts() {
-        let words = |words: &str| Target::Words(words.to_owned());
-        let redacted = redact(words("Smith")).unwrap();
-        let shown = serde_json::to_string(&redacted.record.to_members()).unwrap();
-        assert_eq!(shown.matches("Smith").count(), 1, "only in the publisher's name: {shown}");
-        assert_eq!(redacted.record.title, "Planner by Jane [redacted]");
-        assert_eq!(redacted.record.open_standards, ["A standard by Jane [redacted]"]);
-        assert_eq!((redacted.record.team, redacted.record.website_url), (None, None));
-        let stated: Vec<&str> =
-            redacted.record.field_statements.iter().map(|one| one.field.as_str()).collect();
-        assert_eq!(stated, ["benefits", "website_url", "team"]);
-        assert_eq!(redact(words("pilot")), None, "a code is no word");
-        assert_eq!(redact(words("nobody")), None);
-    }
-
-    #[test]
-    fn what_is_gone_is_found_elsewhere_and_nothing_else_is() {
-        let value = json!({ "a": "Ask Jane Smith.", "b": "complete", "c": "2026-01-01", "d": 7 });
-        let target = Target::Field { pointer: "/x".into(), value };
-        let gone = Redaction { target, ground: WithheldGround::Foia40, reason: String::new() }.texts();
-        assert_eq!(gone, ["Ask Jane Smith."]);
-        let target = Target::Field { pointer: "/team".into(), value: json!("Smith") };
-        let mut asked = Redaction { target, ground: WithheldGround::Foia40, reason: "Smith left".into() };
-        assert!(asked.reason_repeats(), "a reason would keep what goes");
-        asked.reason = "Somebody left".into();
-        assert!(!asked.reason_repeats());
-        assert_eq!(scrub("He said: Ask Jane Smith. Twice.", &gone), "He said: [redacted] Twice.");
-        assert_eq!(scrub("incomplete", &gone), "incomplete");
-    }
-
-    #[test]
-    fn a_file_name_says_words_in_its_own_way() {
-        let words = ["Jane O'Neil Smith".to_owned()];
-        for name in [
-            "Jane O'Neil Smith.pdf",
-            "dpia-jane-o-neil-smith-v2.PDF",
-            "JANE_O'NEIL_SMITH.txt",
-            "a.jane.o.neil.smith",
-        ] {
-            assert!(file_name_says(name, &words), "{name}");
-        }
-        for name in ["dpia.pdf", "jane-smith.pdf", "janeoneilsmith.pdf", ""] {
-            assert!(!file_name_says(name, &words), "{name}");
-        }
-        assert!(!file_name_says("anything.pdf", &["---".to_owned()]), "words without letters are in no name");
-        assert!(!file_name_says("anything.pdf", &[]));
-    }
-}
+mod tests;

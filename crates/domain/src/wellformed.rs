@@ -53,7 +53,7 @@ pub fn address(field: &str, text: &str) -> Option<Finding> {
         Finding::error(
             field,
             "bad-url",
-            format!("'{}' is not an address: {fault}", crate::cell::short(text)),
+            format!("'{}' is not an address: {fault}", crate::text::short(text)),
         )
         .hint("write a full address that starts with https://"),
     )
@@ -74,11 +74,11 @@ pub fn mailbox(field: &str, text: &str) -> Option<Finding> {
     });
     if !form {
         return Some(
-            Finding::error(field, "bad-email", format!("'{}' is not a mailbox", crate::cell::short(text)))
+            Finding::error(field, "bad-email", format!("'{}' is not a mailbox", crate::text::short(text)))
                 .hint("write a role mailbox, such as algorithms@council.example"),
         );
     }
-    let shown = crate::cell::short(text);
+    let shown = crate::text::short(text);
     let hint = "the register publishes role mailboxes only, such as info@ or algorithms@";
     match mailbox::holder(text) {
         Holder::Role => None,
@@ -97,5 +97,5 @@ pub fn mailbox(field: &str, text: &str) -> Option<Finding> {
 
 /// Whether a text is a BCP 47 language tag.
 pub fn is_language(text: &str) -> bool {
-    oxilangtag::LanguageTag::parse(text).is_ok()
+    crate::language::is_tag(text)
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use domain::codes::Vocabulary;
+use domain::fields::Field;
 
 use crate::Cell;
 
@@ -126,13 +127,23 @@ impl Table {
 /// Makes a cell from a row; the text is the register's address.
 pub type Get<R> = for<'a> fn(&'a R, &str) -> Cell<'a>;
 
+/// Makes a cell from the part of a row that has this name.
+pub type GetNamed<R> = for<'a> fn(&'a R, &'static str) -> Cell<'a>;
+
+/// How the cells of a column are made.
+#[derive(Debug)]
+enum Made<R> {
+    Row(Get<R>),
+    Part(&'static str, GetNamed<R>),
+}
+
 /// A table whose cells come from rows of one type. A column and its value are defined on the same line, so
 /// that they cannot drift apart.
 #[derive(Debug)]
 pub struct Typed<R> {
     /// The table's description.
     pub table: Table,
-    get: Vec<Get<R>>,
+    get: Vec<Made<R>>,
 }
 
 impl<R> Typed<R> {
@@ -157,7 +168,23 @@ impl<R> Typed<R> {
             kind,
             required: false,
         });
-        self.get.push(get);
+        self.get.push(Made::Row(get));
+        self
+    }
+
+    /// Adds a column of texts for each of these fields, under their names, labels and hints.
+    #[must_use]
+    pub fn with_fields(mut self, fields: impl Iterator<Item = &'static Field>, get: GetNamed<R>) -> Self {
+        for field in fields {
+            self.table.columns.push(Column {
+                name: Cow::Borrowed(field.name),
+                title: Cow::Borrowed(field.label),
+                about: Cow::Borrowed(field.hint),
+                kind: Kind::Text,
+                required: false,
+            });
+            self.get.push(Made::Part(field.name, get));
+        }
         self
     }
 
@@ -173,7 +200,11 @@ impl<R> Typed<R> {
 
     /// A row's cells, in column order.
     pub fn cells<'a>(&self, row: &'a R, base_url: &str) -> Vec<Cell<'a>> {
-        self.get.iter().map(|get| get(row, base_url)).collect()
+        let cell = |made: &Made<R>| match made {
+            Made::Row(get) => get(row, base_url),
+            Made::Part(name, get) => get(row, name),
+        };
+        self.get.iter().map(cell).collect()
     }
 }
 

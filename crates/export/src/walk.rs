@@ -305,7 +305,8 @@ pub(crate) fn record(visit: &mut impl Visit, row: &Row, base_url: &str) -> Resul
     whose.children(visit, tables::incidents(), made.member("incidents"))?;
     whose.children(visit, tables::environment(), made.member("environment"))?;
     let tests = made.member("tests").map(|json| whose.read::<domain::record::Tests>(json)).transpose()?;
-    whose.rows(visit, tables::tests(), tests.map(|tests| tests.answered()).unwrap_or_default())
+    whose.rows(visit, tables::tests(), tests.map(|tests| tests.answered()).unwrap_or_default())?;
+    whose.children(visit, tables::translations(), made.member("translations"))
 }
 
 /// The record whose lists are visited.

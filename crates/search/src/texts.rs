@@ -30,6 +30,7 @@ const NOT_TEXTS: &[(&str, &[&str])] = &[
     ("environment", &["kind", "amount", "basis"]),
     ("references", &["scheme"]),
     ("reviews", &["advice", "response"]),
+    ("translations", &["lang"]),
 ];
 /// Parts of things that identify something, by field.
 const IDS: &[(&str, &[&str])] = &[
@@ -108,6 +109,7 @@ impl Reading {
                 texts.publisher.extend(value.as_array().into_iter().flatten().filter_map(name_of));
             }
             "supplier_involvement" => self.suppliers(value, texts),
+            "translations" => self.translations(value, texts),
             "field_statements" => {
                 for statement in value.as_array().into_iter().flatten() {
                     let reason = self.reason(statement).filter(|reason| has_letters(reason));
@@ -132,6 +134,16 @@ impl Reading {
 
     fn marked(self, value: &Value) -> Option<String> {
         value.as_str().map(|text| self.languages.mark(text))
+    }
+
+    /// Reads translations, each in its own language, as the fields whose texts they translate.
+    fn translations(self, value: &Value, texts: &mut Texts) {
+        for translation in value.as_array().into_iter().flatten().filter_map(Value::as_object) {
+            let reading = Self { languages: self.languages.of_translation(translation), ..self };
+            for (name, value) in translation.iter().filter(|(name, _)| *name != "lang") {
+                reading.read(name, value, texts);
+            }
+        }
     }
 
     fn suppliers(self, value: &Value, texts: &mut Texts) {

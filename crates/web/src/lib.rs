@@ -13,6 +13,7 @@ mod layout;
 mod pages;
 mod shown;
 mod submit;
+mod texts;
 mod words;
 
 use axum::Router;

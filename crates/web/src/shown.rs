@@ -2,10 +2,11 @@
 
 use domain::codes::{Code, Origin, StatementKind, VOCABULARIES, Vocabulary};
 use domain::completeness::{FieldState, NOT_STATED};
-use domain::fields::{Field, FieldKind};
+use domain::fields::{Field, FieldKind, WELSH_SUMMARY};
 use serde_json::{Map, Value};
 
 use crate::language::say;
+use crate::texts::{Text, Texts, language_name, translated_texts};
 use crate::words::{
     commonmark, day, field_label, is_safe, label, label_in, money, number, part_label, word, yes_or_no,
 };
@@ -60,12 +61,37 @@ pub(crate) struct Row {
     /// The field statement in place of a value.
     pub(crate) said: Option<String>,
     /// The value's language, if not the record's.
-    pub(crate) lang: Option<&'static str>,
+    pub(crate) lang: Option<String>,
+}
+
+/// The rows of a field: one, or of translations one for each text.
+pub(crate) fn rows(field: &'static Field, record: &Map<String, Value>) -> Vec<Row> {
+    match record.get(field.name).filter(|_| field.name == "translations") {
+        None => row(field, record).into_iter().collect(),
+        Some(value) => {
+            let rows = translated_texts(value).into_iter().map(|(field, Text { lang, text })| Row {
+                label: format!("{} ({})", field_label(field), language_name(&lang)),
+                value: Some(of_kind(&field.kind, &text.into())),
+                said: None,
+                lang: Some(lang),
+            });
+            rows.collect()
+        }
+    }
+}
+
+/// A field's row in the language chosen for the page, where the record has it in that language.
+pub(crate) fn row_in(field: &'static Field, record: &Map<String, Value>, texts: &Texts) -> Option<Row> {
+    let row = row(field, record);
+    let Some(Text { lang, text }) = texts.translated(field.name) else { return row };
+    let said = row.and_then(|row| row.said);
+    let value = Some(of_kind(&field.kind, &text.into()));
+    Some(Row { label: field_label(field), value, said, lang: Some(lang) })
 }
 
 /// A field's row: its value or its statement; `None` without either.
 pub(crate) fn row(field: &'static Field, record: &Map<String, Value>) -> Option<Row> {
-    let lang = (field.name == "summary_cy").then_some("cy");
+    let lang = (field.name == WELSH_SUMMARY).then(|| "cy".to_owned());
     if let Some(value) = record.get(field.name) {
         return Some(Row {
             label: field_label(field),

@@ -7,7 +7,7 @@ use domain::codes::{
     AutomationLevel, DecisionEffect, Flag, Origin, Phase, Region, Sector, Technology, TransparencyClass,
 };
 use domain::completeness::Completeness;
-use domain::record::Estimate;
+use domain::record::{Estimate, Translation};
 use domain::rules::Fired;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -43,7 +43,7 @@ pub struct Fraction {
     pub not_stated: u32,
 }
 
-/// A record in a list, as pages read it. The first four members are the record's own: the schema has them from
+/// A record in a list, as pages read it. The first five members are the record's own: the schema has them from
 /// [`Record`](domain::Record).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -58,6 +58,10 @@ pub struct ItemParts {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(ignore))]
     pub summary: Option<String>,
+    /// Title, name and summary in other languages, as far as it has them; the summary in Welsh is among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(ignore))]
+    pub translations: Vec<Translation>,
     /// Who says so: the publisher or an observer.
     #[cfg_attr(feature = "openapi", schema(ignore))]
     pub origin: Origin,

@@ -12,7 +12,12 @@ use crate::record::Record;
 /// for itself is left out: who answers for it, when it is used, what was measured and checked, its risks,
 /// what people are told, redress and costs.
 pub fn copied(record: &Record) -> Map<String, Value> {
-    let mut members = record.public().to_members();
+    let mut record = record.public();
+    for translation in &mut record.translations {
+        translation.retain(describes_the_tool);
+    }
+    record.translations.retain(|translation| !translation.is_empty());
+    let mut members = record.to_members();
     members.retain(|name, _| {
         // Part of what the tool is, though its group says who answers for it.
         name == "supplier_involvement" || field(name).is_some_and(describes_the_tool)

@@ -3,10 +3,11 @@
 use serde_json::{Map, Value};
 
 use super::{GIVEN, pointer};
-use crate::cell::{self, BadJson};
+use crate::cell;
 use crate::codes::{Code, Origin, RecordKind, nearest};
 use crate::fields::{FIELDS, Field, FieldKind, field};
 use crate::finding::Finding;
+use crate::json::{self, BadJson};
 use crate::organisation::OrganisationRef;
 use crate::record::{Estimate, Record};
 use crate::text;
@@ -90,8 +91,9 @@ pub fn read_over(
     if !findings.is_empty() {
         return Err(findings);
     }
-    serde_json::from_value(Value::Object(clean))
-        .map_err(|error| vec![Finding::error("", "bad-record", error.to_string())])
+    let record: Record = serde_json::from_value(Value::Object(clean))
+        .map_err(|error| vec![Finding::error("", "bad-record", error.to_string())])?;
+    record.settled().map_err(|finding| vec![finding])
 }
 
 /// The finding for a member that is not a field.
@@ -172,12 +174,10 @@ pub fn member(field: &Field, value: &Value) -> Result<Option<Value>, Vec<Finding
             }
             cell::read(field, &value.to_string()).map_err(|found| placed(found, &at))
         }
-        FieldKind::Estimate => objects(field, value, "Estimate", cell::read_json::<Estimate>),
-        FieldKind::Organisation => {
-            objects(field, value, "OrganisationRef", cell::read_json::<OrganisationRef>)
-        }
+        FieldKind::Estimate => objects(field, value, "Estimate", json::read_as::<Estimate>),
+        FieldKind::Organisation => objects(field, value, "OrganisationRef", json::read_as::<OrganisationRef>),
         FieldKind::Organisations => {
-            objects(field, value, "OrganisationRef", cell::read_json::<Vec<OrganisationRef>>)
+            objects(field, value, "OrganisationRef", json::read_as::<Vec<OrganisationRef>>)
         }
         FieldKind::Objects(schema, read) | FieldKind::Object(schema, read) => {
             objects(field, value, schema, read)

@@ -111,6 +111,36 @@ mod tests {
     }
 
     #[test]
+    fn a_translation_is_read_text_by_text_and_welsh_summaries_have_one_place() {
+        let record = draft(json!({ "title": "T", "translations": [
+            { "lang": "FR", "title": " Un  titre ", "summary": "" }, { "lang": "cy", "summary": "Crynodeb" },
+        ] }))
+        .unwrap();
+        assert_eq!(json!(record.translations), json!([{ "lang": "fr", "title": "Un titre" }]));
+        assert_eq!(record.summary_cy.as_deref(), Some("Crynodeb"));
+        for (translations, fault) in [
+            (json!([{ "lang": "fr", "titel": "T" }]), "/translations/0/titel bad-value"),
+            (json!([{ "title": "T" }]), "/translations/0 bad-value"),
+            (json!([{ "lang": "fr", "title": "a\u{202e}b" }]), "/translations/0/title control-character"),
+            (json!([{ "lang": "cy", "summary": "C" }]), "/translations/0/summary welsh-summary-twice"),
+        ] {
+            let members = json!({ "title": "T", "summary_cy": "Other", "translations": translations });
+            assert_eq!(draft(members).unwrap_err(), [fault]);
+        }
+        let copy = copied(
+            &draft(json!({ "title": "T", "translations": [
+            { "lang": "fr", "title": "T", "opt_out_route": "O" }, { "lang": "de", "opt_out_route": "O" },
+        ] }))
+            .unwrap(),
+        );
+        assert_eq!(
+            copy["translations"],
+            json!([{ "lang": "fr", "title": "T" }]),
+            "each body says how to opt out"
+        );
+    }
+
+    #[test]
     fn a_statement_says_why() {
         let record = draft(json!({ "title": "T", "field_statements": [
             { "field": "summary", "kind": "not_applicable" }, { "field": "team", "kind": "withheld" }, { "field": "title", "kind": "unknown" },

@@ -4,6 +4,7 @@
 
 mod member;
 mod parts;
+mod translation;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,7 @@ pub use self::parts::{
     AnsweredTest, ComplaintStatistic, Dataset, Deployment, Estimate, Evidence, FieldStatement, Incident,
     Model, Performance, RedressRoute, Reference, Risk, TestAnswer, Tests,
 };
+pub use self::translation::{Translation, read_translations, translations_of};
 
 /// One version of a record: everything it says. Absent fields are unknown unless a field statement says more.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -48,6 +50,9 @@ pub struct Record {
     /// The summary in Welsh.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary_cy: Option<String>,
+    /// Its texts in other languages, one item a language.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub translations: Vec<Translation>,
     /// What it is and does, markdown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,

@@ -106,6 +106,7 @@ impl Sent {
         let record: Record = serde_json::from_value(Value::Object(members)).map_err(|error| {
             vec![Fault::of(Finding::error("", "inconsistent", error.to_string()).hint("check the row"))]
         })?;
+        let record = record.settled().map_err(|finding| self.in_order(vec![Fault::of(finding)]))?;
         let record = match known {
             Some(known) => no_longer_derived(known, record),
             None => record,

@@ -5,6 +5,7 @@ mod addresses;
 mod amounts;
 mod dates;
 mod placeholders;
+mod translations;
 
 use chrono::NaiveDate;
 
@@ -32,6 +33,7 @@ pub fn values(record: &Record, today: NaiveDate) -> Vec<Finding> {
     findings.extend(dates::future(record, today));
     findings.extend(dates::order(record));
     findings.extend(placeholders::placeholders(record));
+    findings.extend(translations::translations(record));
     findings.extend(evidence_and_statements(record));
     findings
 }

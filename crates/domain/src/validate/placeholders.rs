@@ -24,7 +24,7 @@ pub(super) fn placeholders(record: &Record) -> Vec<Finding> {
     findings
 }
 
-fn finding(at: String, text: &str, meaning: Meaning, stops: bool) -> Finding {
+pub(super) fn finding(at: String, text: &str, meaning: Meaning, stops: bool) -> Finding {
     let message = format!("'{}' is no answer", short(text.trim()));
     let found = if stops {
         Finding::error(at, "placeholder", message)

@@ -1,4 +1,4 @@
-//! The lists in a record that have tables of their own: assessments, reviews and deployments.
+//! The lists in a record that have tables of their own: assessments, reviews, deployments and translations.
 
 use std::sync::LazyLock;
 
@@ -8,7 +8,7 @@ use domain::codes::{
     ReviewResponse, Visibility, WithheldGround,
 };
 use domain::oversight::Review;
-use domain::record::Deployment;
+use domain::record::{Deployment, Translation};
 
 use crate::table::Reference;
 use crate::{Cell, Kind, Typed};
@@ -182,6 +182,25 @@ pub fn deployments() -> &'static Typed<Child<Deployment>> {
             })
             .with("local_contact", Kind::Text, "A role mailbox there", |row, _| {
                 row.item.local_contact.as_ref().into()
+            })
+    });
+    &TABLE
+}
+
+/// Translations. The columns of texts are those of the field catalogue; the Welsh summary is a column of records.
+pub fn translations() -> &'static Typed<Child<Translation>> {
+    static TABLE: LazyLock<Typed<Child<Translation>>> = LazyLock::new(|| {
+        let table = Typed::<Child<Translation>>::new(
+            "translations",
+            "Translations",
+            "A record's texts in one other language than its own",
+            &["record_id", "position"],
+            OF_RECORD,
+        );
+        beside(table)
+            .must("lang", Kind::Text, "Language of these texts, BCP 47", |row, _| (&row.item.lang).into())
+            .with_fields(Translation::fields(), |row, name| {
+                row.item.get(name).map_or(Cell::Empty, Cell::from)
             })
     });
     &TABLE

@@ -19,7 +19,7 @@ use std::sync::LazyLock;
 
 pub use accountability::{audits, complaints, consultations, environment, incidents, redress_routes, tests};
 pub use audit::{AuditRow, audit};
-pub use children::{Child, assessments, deployments, reviews};
+pub use children::{Child, assessments, deployments, reviews, translations};
 pub use contracts::{ContractRow, PartyRow, contract_parties, contracts};
 pub use expected::{ExpectationRow, NilReturnRow, coverage, expectations, expected_bodies, nil_returns};
 pub use gaps::gaps;
@@ -36,7 +36,7 @@ use domain::codes::Vocabulary;
 use crate::Table;
 
 /// All tables, in the order in which they are read.
-pub static TABLES: LazyLock<[&'static Table; 25]> = LazyLock::new(|| {
+pub static TABLES: LazyLock<[&'static Table; 26]> = LazyLock::new(|| {
     [
         records(),
         &assessments().table,
@@ -49,6 +49,7 @@ pub static TABLES: LazyLock<[&'static Table; 25]> = LazyLock::new(|| {
         &incidents().table,
         &environment().table,
         &tests().table,
+        &translations().table,
         &withdrawn().table,
         &organisations().table,
         &organisation_identifiers().table,

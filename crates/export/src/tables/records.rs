@@ -176,6 +176,7 @@ const WITH_TABLES: &[&str] = &[
     "incidents",
     "environment",
     "tests",
+    "translations",
 ];
 
 impl<'a> RecordCells<'a> {

@@ -86,6 +86,16 @@ impl Languages {
         }
     }
 
+    /// The language of a translation: the one it states. If that is one whose words are not reduced to stems, such as
+    /// Frisian, it is read like the texts beside it; to guess would find another language.
+    pub(crate) fn of_translation(self, translation: &Map<String, Value>) -> Self {
+        let text = |name: &str| translation.get(name).and_then(Value::as_str).unwrap_or_default();
+        match Language::of_tag(text("lang")) {
+            Some(stated) => Self { main: stated, mixed: false },
+            None => Self { mixed: false, ..self },
+        }
+    }
+
     /// A text with marks that say in which language its paragraphs are.
     pub(crate) fn mark(self, text: &str) -> String {
         if !self.mixed || text.len() < SHORTEST {

@@ -92,6 +92,37 @@ fn every_text_is_found_and_nothing_else() {
 }
 
 #[test]
+fn a_translation_is_read_in_its_own_language_and_as_the_fields_it_translates() {
+    let record = json!({
+        "origin": "self_declared", "lang": "nl", "jurisdiction": "NL", "title": "Lezer", "name": "Lezer",
+        "summary": "Leest.",
+        "translations": [
+            { "lang": "en", "title": "Reader", "summary": "Reads decisions.", "benefits": "Fewer decisions." },
+            { "lang": "fr-BE", "title": "Lecteur", "name": "Lezer", "human_review": "12" },
+            { "lang": "fy", "title": "Lêzer" },
+        ],
+    });
+    let found = texts(&record);
+    let in_language = |language, text: &str| marked(language, text);
+    assert_eq!(
+        found.title,
+        [
+            in_language(Language::Dutch, "Lezer"),
+            in_language(Language::English, "Reader"),
+            in_language(Language::French, "Lecteur"),
+            in_language(Language::French, "Lezer"),
+            in_language(Language::Dutch, "Lêzer"),
+        ]
+    );
+    assert_eq!(
+        found.summary,
+        [in_language(Language::Dutch, "Leest."), in_language(Language::English, "Reads decisions.")]
+    );
+    assert_eq!(found.body, [in_language(Language::English, "Fewer decisions.")]);
+    assert_eq!(found.ids, Vec::<String>::new(), "a tag is no id, and a text without letters is not indexed");
+}
+
+#[test]
 fn reasons_count_as_far_as_somebody_wrote_them() {
     let reason = |origin: &str, kind: &str, reason: &str| {
         body(&json!({
@@ -153,6 +184,7 @@ const STRINGS_APART: &[(&str, &str)] = &[
     ("environment", "amount"),
     ("references", "scheme"),
     ("references", "value"),
+    ("translations", "lang"),
 ];
 
 #[test]

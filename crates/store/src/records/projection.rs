@@ -6,6 +6,7 @@ use domain::codes::Origin;
 use domain::completeness::completeness;
 use domain::facets::{self, Facts};
 use domain::provenance::{AtSource, Provenance};
+use domain::record::Translation;
 use domain::rules::{Context, judge};
 use domain::{Code, Record};
 use serde::Serialize;
@@ -33,6 +34,8 @@ struct Card<'a> {
     name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     summary: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    translations: Vec<Translation>,
     publisher: CardParty<'a>,
     jurisdiction: &'a str,
     lang: &'a str,
@@ -218,6 +221,7 @@ pub fn project(
         title: &record.title,
         name: &record.name,
         summary: record.summary.as_deref(),
+        translations: listed(record),
         publisher: card_party(&record.publisher.name, publisher),
         jurisdiction: &record.jurisdiction,
         lang: &record.lang,
@@ -319,6 +323,15 @@ fn card_party<'a>(name: &'a str, party: Option<&'a Party>) -> CardParty<'a> {
 fn derived(record: &Record) -> Vec<&str> {
     let stated = record.field_statements.iter().map(|statement| statement.field.as_str());
     stated.filter(|field| record.is_derived(field)).collect()
+}
+
+/// What lists show of translations: title, name and summary. The summary in Welsh is among them.
+fn listed(record: &Record) -> Vec<Translation> {
+    let mut translations = record.in_other_languages();
+    for translation in &mut translations {
+        translation.retain(|field| matches!(field.name, "title" | "name" | "summary"));
+    }
+    translations
 }
 
 fn codes<C: Code>(codes: &[C]) -> Vec<&'static str> {

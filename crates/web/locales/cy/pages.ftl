@@ -228,6 +228,7 @@ the-interface = Y rhyngwyneb
 ## record.html
 
 breadcrumb = Briwsion bara
+also-in = Hefyd yn:
 this-is-the-record-as = Dyma'r cofnod fel yr oedd ar ddiwedd { $on }. <a href="/records/{ $id }">Ei ddarllen fel y mae nawr</a>.
 an-observer-wrote-this-record = Arsylwr a ysgrifennodd y cofnod hwn, nid y corff y mae'n sôn amdano.
 imported-and-rests-on = Mewnforiwyd y cofnod hwn. Mae'r hyn sydd yma, ac felly ei fflagiau, ei ddosbarth a'i gyflawnder, yn dibynnu ar: { $source }.

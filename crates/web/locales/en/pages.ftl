@@ -229,6 +229,7 @@ the-interface = The interface
 ## record.html
 
 breadcrumb = Breadcrumb
+also-in = Also in:
 this-is-the-record-as = This is the record as it stood at the end of { $on }. <a href="/records/{ $id }">Read it as it stands now</a>.
 an-observer-wrote-this-record = An observer wrote this record, not the body that it is about.
 imported-and-rests-on = This record was imported. What stands here, and so its flags, class and completeness, rests on the { $source }.

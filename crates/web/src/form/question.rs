@@ -1,7 +1,8 @@
 //! The questions of a form.
 
 use domain::codes::{VOCABULARIES, Vocabulary};
-use domain::fields::{Field, FieldKind, LONG_PARTS};
+use domain::fields::{Field, FieldKind, LONG_PARTS, field};
+use domain::record::Translation;
 use serde_json::{Map, Value};
 
 use crate::language::{named, say};
@@ -61,6 +62,9 @@ pub(crate) enum Input {
 /// Texts with a higher limit, in characters, get several lines.
 const SHORT: usize = 200;
 
+/// The schema whose members are fields of the record.
+const TRANSLATION: &str = "Translation";
+
 /// The name of a part.
 pub(crate) fn join(at: &str, name: &str) -> String {
     if at.is_empty() { name.to_owned() } else { format!("{at}.{name}") }
@@ -104,6 +108,9 @@ impl Question {
 
     /// The questions for the members of an API schema.
     pub(crate) fn members(schemas: &Map<String, Value>, name: &str) -> Vec<Self> {
+        if name == TRANSLATION {
+            return Self::translated();
+        }
         let Some(schema) = schemas.get(name) else { return Vec::new() };
         let needed: Vec<&str> =
             schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
@@ -113,6 +120,13 @@ impl Question {
             .filter(|(name, _)| *name != "id")
             .map(|(name, member)| Self::member(schemas, name, member, needed.contains(&name.as_str())))
             .collect()
+    }
+
+    /// The questions for a translation: its language, and the texts of the catalogue.
+    fn translated() -> Vec<Self> {
+        let lang = field("lang").map(|field| Self { needed: true, ..Self::of(field) });
+        let texts = Translation::fields().map(|field| Self { needed: false, ..Self::of(field) });
+        lang.into_iter().chain(texts).collect()
     }
 
     fn member(schemas: &Map<String, Value>, name: &str, member: &Value, needed: bool) -> Self {

@@ -104,11 +104,31 @@ fn every_long_part_is_a_text_of_some_thing() {
     let schemas = schemas();
     let mut found = BTreeSet::new();
     for field in FIELDS {
-        if let Input::Things { schema, .. } = Question::of(field).input {
+        // What is translated has the inputs of its fields.
+        if let Input::Things { schema, .. } = Question::of(field).input
+            && schema != "Translation"
+        {
             long(&Question::members(&schemas, schema), &mut found);
         }
     }
     assert_eq!(found, LONG_PARTS.iter().map(|part| (*part).to_owned()).collect());
+}
+
+#[test]
+fn a_translation_is_asked_for_as_the_fields_it_translates() {
+    let questions = Question::members(&schemas(), "Translation");
+    let names: Vec<&str> = questions.iter().map(|one| one.name.as_str()).collect();
+    let fields = FIELDS.iter().filter(|field| field.is_translated()).map(|field| field.name);
+    assert_eq!(names, std::iter::once("lang").chain(fields).collect::<Vec<_>>());
+    assert!(questions.iter().all(|one| one.needed == (one.name == "lang")));
+    let input = |name: &str| &questions.iter().find(|one| one.name == name).unwrap().input;
+    assert!(matches!(input("title"), Input::Line("text")));
+    assert!(matches!(input("summary"), Input::Area(Some(400))));
+    assert!(matches!(input("opt_out_route"), Input::Area(None)));
+    for (name, said) in [("lang", "fr"), ("title", "Titre"), ("benefits", "Moins\nde travail")] {
+        let question = questions.iter().find(|one| one.name == name).unwrap();
+        assert_eq!(again(question, &json!(said)), json!(said));
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::codes::VOCABULARIES;
-use domain::diff::{ChangeKind, FieldChange, WordMark, Words};
+use domain::diff::{ChangeKind, FieldChange, TextChange, WordMark, Words};
 use domain::fields::FIELDS;
 use serde_json::Value;
 use wire::{DiffView, VersionView};
@@ -15,7 +15,8 @@ use crate::address::part;
 use crate::ask::Interface;
 use crate::language::say;
 use crate::layout::{Frame, Twin, page};
-use crate::shown::{Row, Shown, row};
+use crate::shown::{Row, Shown, rows};
+use crate::texts::language_name;
 use crate::words::{day, day_of, field_label, label, lowered, number, part_label, yes_or_no};
 
 #[derive(Template)]
@@ -59,7 +60,7 @@ pub(crate) async fn version(
         note: view.summary.note,
         sha256: view.summary.content_sha256,
         has_entry: view.sequence.is_some(),
-        rows: FIELDS.iter().filter_map(|field| row(field, &view.record)).collect(),
+        rows: FIELDS.iter().flat_map(|field| rows(field, &view.record)).collect(),
     };
     Ok(page(StatusCode::OK, &page_of))
 }
@@ -77,14 +78,42 @@ pub(crate) struct Change {
     pub(crate) came: Vec<String>,
 }
 
+/// How something changed, after its label; nothing if it only has another value.
+fn how(kind: ChangeKind) -> String {
+    match kind {
+        ChangeKind::Added => format!(" ({})", say("added")),
+        ChangeKind::Removed => format!(" ({})", say("removed")),
+        ChangeKind::Changed => String::new(),
+    }
+}
+
+impl Change {
+    /// A changed field; of translations, each text that changed.
+    pub(crate) fn all(change: FieldChange) -> Vec<Self> {
+        if change.texts.is_empty() {
+            return vec![Self::from(change)];
+        }
+        change.texts.into_iter().map(Self::from).collect()
+    }
+}
+
+impl From<TextChange> for Change {
+    fn from(change: TextChange) -> Self {
+        let label = domain::fields::field(&change.field).map_or(change.field, field_label);
+        Self {
+            label: format!("{label} ({})", language_name(&change.lang)),
+            how: how(change.kind),
+            words: change.words,
+            gone: Vec::new(),
+            came: Vec::new(),
+        }
+    }
+}
+
 impl From<FieldChange> for Change {
     fn from(change: FieldChange) -> Self {
         Self {
-            how: match change.kind {
-                ChangeKind::Added => format!(" ({})", say("added")),
-                ChangeKind::Removed => format!(" ({})", say("removed")),
-                ChangeKind::Changed => String::new(),
-            },
+            how: how(change.kind),
             gone: apart(change.from.as_ref(), change.to.as_ref()),
             came: apart(change.to.as_ref(), change.from.as_ref()),
             label: domain::fields::field(&change.field).map_or(change.label, field_label),
@@ -156,7 +185,7 @@ pub(crate) async fn diff(
         from: day_of(diff.from.published_at),
         to: day_of(diff.to.published_at),
         title,
-        changes: std::mem::take(&mut diff.changes).into_iter().map(Change::from).collect(),
+        changes: std::mem::take(&mut diff.changes).into_iter().flat_map(Change::all).collect(),
         diff,
     };
     Ok(page(StatusCode::OK, &page_of))

@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 use wire::{ImportSource, SourceShare};
 
 use crate::language::{Said, say};
-use crate::shown::{Row, row, state, statement};
+use crate::shown::{Row, row_in, state, statement};
+use crate::texts::Texts;
 use crate::words::{field_label, is_safe, number};
 
 /// A section of facts.
@@ -83,6 +84,7 @@ const ELSEWHERE: &[&str] = &[
     "title",
     "summary",
     "summary_cy",
+    "translations",
     "lang",
     "redress_routes",
     "assessments",
@@ -93,19 +95,19 @@ const ELSEWHERE: &[&str] = &[
 ];
 
 /// A row for a field. In an observer's record the publisher is the body it is about, not its author.
-fn row_of(field: &'static Field, record: &Map<String, Value>) -> Option<Row> {
-    let row = row(field, record)?;
+fn row_of(field: &'static Field, record: &Map<String, Value>, texts: &Texts) -> Option<Row> {
+    let row = row_in(field, record, texts)?;
     let about =
         field.name == "publisher" && record.get("origin").and_then(Value::as_str) == Some("third_party");
     Some(if about { Row { label: say("body-it-is-about").to_string(), ..row } } else { row })
 }
 
 /// A row for each field, saying "not stated" for those without a value.
-pub(super) fn rows_of(record: &Map<String, Value>, names: &[&str]) -> Vec<Row> {
+pub(super) fn rows_of(record: &Map<String, Value>, texts: &Texts, names: &[&str]) -> Vec<Row> {
     let fields = names.iter().filter_map(|name| domain::fields::field(name));
     fields
         .map(|field| {
-            row(field, record).unwrap_or(Row {
+            row_in(field, record, texts).unwrap_or(Row {
                 label: field_label(field),
                 value: None,
                 said: Some(unsaid(field.name, record)),
@@ -138,7 +140,11 @@ pub(super) fn in_place(record: &Map<String, Value>, name: &str) -> Option<Row> {
 }
 
 /// The sections below the summary. Empty ones are left out.
-pub(super) fn sections(record: &Map<String, Value>, completeness: &Completeness) -> Vec<Section> {
+pub(super) fn sections(
+    record: &Map<String, Value>,
+    texts: &Texts,
+    completeness: &Completeness,
+) -> Vec<Section> {
     let all: &[(&str, Said, &[Group])] = &[
         ("what-it-is", say("what-it-is"), &[Group::Identity, Group::Where, Group::When]),
         ("who", say("who-answers-for-it"), &[Group::Who]),
@@ -172,7 +178,7 @@ pub(super) fn sections(record: &Map<String, Value>, completeness: &Completeness)
             rows: fields
                 .iter()
                 .filter(|field| !mute(field.name))
-                .filter_map(|field| row_of(field, record))
+                .filter_map(|field| row_of(field, record, texts))
                 .collect(),
             blank: labels(&|name| due(name) && state(name, record) == FieldState::Blank),
             mute: labels(&|name| mute(name) && (due(name) || statement(name, record).is_some())),

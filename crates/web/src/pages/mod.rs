@@ -3,6 +3,7 @@
 pub(crate) mod about;
 mod beside;
 mod bought;
+mod challenged;
 mod cite;
 pub(crate) mod coverage;
 pub(crate) mod data;
@@ -31,6 +32,7 @@ use domain::facets;
 use wire::{FacetCount, RecordItem};
 
 use crate::language::say;
+use crate::texts::Texts;
 use crate::words::{day_of, entry_label, label_in};
 
 /// What a list says of a record.
@@ -43,6 +45,8 @@ pub(crate) trait Told {
     fn questions(&self) -> Option<String>;
     /// The day of its latest version.
     fn changed(&self) -> String;
+    /// Its title and summary in the languages it has them in.
+    fn texts(&self) -> Texts;
 }
 
 impl Told for RecordItem {
@@ -62,6 +66,10 @@ impl Told for RecordItem {
 
     fn changed(&self) -> String {
         day_of(self.updated_at)
+    }
+
+    fn texts(&self) -> Texts {
+        Texts::choose(&self.lang, self.translations.clone(), None)
     }
 }
 

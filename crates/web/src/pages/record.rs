@@ -17,19 +17,21 @@ use wire::{
 
 use super::beside::{Beside, Remarked, TakenOut};
 use super::bought::{Contract, Supplier, contract, suppliers};
+use super::challenged::{Review, Route};
 use super::cite::{bibtex, cff, question};
 use super::known::{AFFECTED, RestsOn, Section, in_place, rows_of, said, sections};
 use super::problem::NotShown;
 use super::procurement::{Gap, open_gaps};
 use super::provenance::FromSource;
 use super::timeline::{Moment, moments};
-use crate::address::{Pairs, part, query};
+use crate::address::{Pairs, part, query, without};
 use crate::ask::Interface;
-use crate::json::{coded, objects, text};
-use crate::language::{Said, is_foreign, named, say};
+use crate::json::objects;
+use crate::language::{Said, named, say};
 use crate::layout::{Frame, Twin, page};
 use crate::shown::{Row, Shown, row, statement};
-use crate::words::{day, day_of, explained, field_label, is_safe, label_in, yes_or_no};
+use crate::texts::{Text, Texts, Tongue};
+use crate::words::{day, day_of, explained, field_label, label_in};
 
 /// A flag in the page's language.
 pub(crate) trait Raised {
@@ -97,31 +99,21 @@ impl From<RecordView> for Subject {
     }
 }
 
-struct Route {
-    title: String,
-    rows: Vec<(Said, Shown)>,
-    url: Option<String>,
-}
-
-struct Review {
-    body: String,
-    when: String,
-    advice: String,
-    conditions: Option<String>,
-    response: String,
-    said: Option<String>,
-    minutes: Option<String>,
-}
-
 #[derive(Template)]
 #[template(path = "record.html")]
 struct Page {
     frame: Frame,
     id: String,
+    /// The language of its own texts.
     lang: String,
+    /// In the language chosen, as far as it has one.
+    heading: Text,
+    summary: Option<Text>,
+    /// The other languages it can be read in.
+    elsewhere: Vec<Tongue>,
+    /// The query of this page, up to the tag of a language.
+    in_language: String,
     title: String,
-    /// Language and text of each summary, the page's own language first.
-    summaries: Vec<(String, String)>,
     /// What is said in place of a summary.
     no_summary: Option<String>,
     /// What was taken out, and on which ground.
@@ -188,8 +180,10 @@ pub(crate) async fn record(
 ) -> Result<Response, NotShown> {
     let address = format!("/api/v1/records/{}", part(&id));
     let pairs = form_urlencoded::parse(asked.as_deref().unwrap_or_default().as_bytes());
-    // The page itself chooses which fields to show.
-    let asked: Pairs = pairs.into_owned().filter(|(key, _)| key != "fields").collect();
+    let asked: Pairs = pairs.into_owned().collect();
+    let lang = asked.iter().find(|(key, _)| key == "lang").map(|(_, tag)| tag.clone());
+    // The page itself chooses which fields to show, and in which language.
+    let asked = without(&asked, &["fields", "lang"]);
     let as_of = asked.iter().find(|(key, _)| key == "as_of").map(|(_, on)| day(on));
     let asked = query(&asked);
     let view: RecordView = interface.get(&format!("{address}{asked}")).await?;
@@ -203,7 +197,7 @@ pub(crate) async fn record(
         Some(_) => (Vec::new(), Vec::new()),
     };
     let beside = Beside::of(&interface, &address, as_of.is_some()).await?;
-    let asked = Asked { as_of, query: &asked };
+    let asked = Asked { as_of, query: &asked, lang };
     Ok(page(StatusCode::OK, &made(view.into(), versions.items, &contracts, gaps, beside, asked)))
 }
 
@@ -242,9 +236,10 @@ pub(crate) fn previewed(frame: Frame, record: &Record, flags: Vec<FlagView>, pre
         from: None,
         record: record.to_members(),
     };
-    let asked = Asked { as_of: None, query: "" };
+    let asked = Asked { as_of: None, query: "", lang: None };
     let alone = made(view, Vec::new(), &[], Vec::new(), Beside::default(), asked);
-    let page_of = Page { frame, preview: Some(preview), ..alone };
+    // A preview has one address, so that it cannot be asked for in another language.
+    let page_of = Page { frame, preview: Some(preview), elsewhere: Vec::new(), ..alone };
     page(StatusCode::OK, &page_of)
 }
 
@@ -252,6 +247,8 @@ pub(crate) fn previewed(frame: Frame, record: &Record, flags: Vec<FlagView>, pre
 struct Asked<'a> {
     as_of: Option<String>,
     query: &'a str,
+    /// The language in which its texts are asked for.
+    lang: Option<String>,
 }
 
 /// Builds the page from the API's answers.
@@ -261,9 +258,10 @@ fn made(
     contracts: &[ContractView],
     gaps: Vec<Gap>,
     beside: Beside,
-    Asked { as_of, query: asked }: Asked<'_>,
+    Asked { as_of, query: asked, lang: asked_in }: Asked<'_>,
 ) -> Page {
     let record = &view.record;
+    let texts = Texts::of(record, asked_in.as_deref());
     let string = |key: &str| record.get(key).and_then(Value::as_str).map(str::to_owned);
     let title = string("title").unwrap_or_default();
     let publisher = view.organisations.iter().filter(|body| body.role.ends_with("publisher"));
@@ -275,8 +273,8 @@ fn made(
     let sectors = sectors.filter_map(Value::as_str).map(|code| label_in("sector", code));
     let kind = string("kind").map(|code| label_in("kind", &code));
     versions.reverse();
-    let routes: Vec<Route> = objects(record, "redress_routes").map(route).collect();
-    let reviews: Vec<Review> = objects(record, "reviews").map(review).collect();
+    let routes: Vec<Route> = objects(record, "redress_routes").map(Route::of).collect();
+    let reviews: Vec<Review> = objects(record, "reviews").map(Review::of).collect();
     let body = publishers.first().map(|(name, _)| name.clone()).unwrap_or_default();
     let origin = string("origin").and_then(|code| Origin::parse(&code).ok());
     let third_party = origin == Some(Origin::ThirdParty);
@@ -291,25 +289,24 @@ fn made(
         .filter_map(|field| domain::fields::field(&field.field))
         .map(field_label)
         .collect();
-    let lang = string("lang").unwrap_or_else(|| "en".to_owned());
-    let own = string("summary").map(|summary| (lang.clone(), summary));
-    let welsh = string("summary_cy").map(|summary| ("cy".to_owned(), summary));
-    let mut summaries: Vec<(String, String)> = own.into_iter().chain(welsh).collect();
-    summaries.sort_by_key(|(lang, _)| is_foreign(lang));
-    let summaries_said = summaries.is_empty().then(|| statement("summary", record)).flatten();
+    let heading = texts.text_or("title", &title);
+    let summary = texts.text("summary", string("summary").as_deref());
     let taken = TakenOut::of(&beside, view.version, record);
-    let (mut affected, mut sections) = (rows_of(record, AFFECTED), sections(record, &view.completeness));
+    let mut affected = rows_of(record, &texts, AFFECTED);
+    let mut sections = sections(record, &texts, &view.completeness);
     let rows = sections.iter_mut().flat_map(|section| &mut section.rows);
     affected.iter_mut().chain(rows).for_each(|row| taken.note(row));
     let api = format!("/api/v1/records/{}{asked}", view.id);
     let twins = vec![Twin::json(api), Twin::atom(format!("/changes.atom?record={}", view.id))];
     Page {
-        frame: Frame::new(title.clone(), "records")
+        frame: Frame::new(heading.text.clone(), "records")
             .about(view.about.clone())
-            .described(summaries.first().map(|(_, summary)| summary.clone()))
+            .described(summary.as_ref().map(|summary| summary.text.clone()))
             .twins(twins),
-        lang,
-        summaries,
+        lang: texts.own().to_owned(),
+        elsewhere: texts.elsewhere(),
+        in_language: if asked.is_empty() { "?lang=".to_owned() } else { format!("{asked}&lang=") },
+        heading,
         tags: phase.into_iter().chain(kind).chain(sectors).collect(),
         third_party,
         as_of,
@@ -320,7 +317,8 @@ fn made(
             None => say("it-is-not-used-now").to_string(),
         }),
         affected,
-        no_summary: summaries_said,
+        no_summary: if summary.is_none() { statement("summary", record) } else { None },
+        summary,
         confirmed: view.confirmed_at.map(|at| confirmed(at, third_party)),
         remarks: beside.said,
         no_route: routes.is_empty().then(|| said(record, "redress_routes")),
@@ -358,43 +356,6 @@ fn made(
         flags: view.flags,
         id: view.id,
         title,
-    }
-}
-
-fn route(one: &Value) -> Route {
-    let words = |key: &str| text(one, key).map(Shown::Words);
-    let eligible: Vec<&str> =
-        one["eligible"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    let rows = [
-        (say("who-can"), (!eligible.is_empty()).then(|| Shown::Words(eligible.join(", ")))),
-        (say("how"), words("channel")),
-        (
-            say("within"),
-            one["deadline_days"].as_i64().map(|days| Shown::Text(say("n-days").with("n", days).to_string())),
-        ),
-        (
-            say("together-with-others"),
-            one["collective_allowed"].as_bool().map(|yes| Shown::Text(yes_or_no(yes))),
-        ),
-        (say("regulator"), text(one, "regulator").map(Shown::Text)),
-    ];
-    Route {
-        title: text(one, "target").unwrap_or_else(|| say("a-decision").to_string()),
-        rows: rows.into_iter().filter_map(|(label, value)| Some((label, value?))).collect(),
-        url: text(one, "url").filter(|url| is_safe(url)),
-    }
-}
-
-fn review(one: &Value) -> Review {
-    Review {
-        body: text(one, "body").unwrap_or_default(),
-        when: text(one, "met_on").map(|on| day(&on)).unwrap_or_default(),
-        advice: coded(one, "advice", "review_advice").unwrap_or_else(|| say("no-advice-stated").to_string()),
-        conditions: text(one, "conditions"),
-        response: coded(one, "response", "review_response")
-            .unwrap_or_else(|| say("no-answer-stated").to_string()),
-        said: text(one, "response_text"),
-        minutes: text(one, "minutes_url").filter(|url| is_safe(url)),
     }
 }
 

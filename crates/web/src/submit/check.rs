@@ -16,7 +16,7 @@ use crate::language::say;
 use crate::layout::{Frame, page};
 use crate::pages::problem::NotShown;
 use crate::pages::record::Raised;
-use crate::shown::{Row, Shown, row};
+use crate::shown::{Row, Shown, rows};
 use crate::words::{field_label, group_title};
 
 /// A finding that prevents publication, and where to fix it.
@@ -84,16 +84,17 @@ pub(super) async fn again(
         title: group_title(*group),
         name: group.as_str(),
         rows: fields_of(*group)
-            .filter_map(|field| {
-                let blank = draft.standing(field.name) == Some(FieldState::Blank);
-                row(field, &draft.record).or_else(|| {
-                    blank.then(|| Row {
+            .flat_map(|field| {
+                let mut rows = rows(field, &draft.record);
+                if rows.is_empty() && draft.standing(field.name) == Some(FieldState::Blank) {
+                    rows.push(Row {
                         label: field_label(field),
                         value: None,
                         said: Some(say("not-answered-and-required").to_string()),
                         lang: None,
-                    })
-                })
+                    });
+                }
+                rows
             })
             .collect(),
     });

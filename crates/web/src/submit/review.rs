@@ -26,7 +26,7 @@ use crate::layout::{Frame, page};
 use crate::pages::history::Change;
 use crate::pages::problem::NotShown;
 use crate::pages::record::Raised;
-use crate::shown::{Row, Shown, row};
+use crate::shown::{Row, Shown, rows};
 use crate::words::label_in;
 
 /// An assessment with a part that stays sealed.
@@ -98,7 +98,7 @@ async fn made(
             // Two long texts take seconds of a processor, which must not be those of a thread that answers others.
             let compared = tokio::task::spawn_blocking(move || diff(&before, &after)).await;
             let compared = compared.expect("a comparison neither panics nor is cancelled");
-            Some(compared.into_iter().map(Change::from).collect())
+            Some(compared.into_iter().flat_map(Change::all).collect())
         }
         _ => None,
     };
@@ -106,7 +106,7 @@ async fn made(
     let rows = match changes {
         None => {
             let said = FIELDS.iter().filter(|field| !NOT_ASKED.contains(&field.name));
-            said.filter_map(|field| row(field, &members)).collect()
+            said.flat_map(|field| rows(field, &members)).collect()
         }
         Some(_) => Vec::new(),
     };
