@@ -260,7 +260,8 @@ pub(crate) fn imported(
         mapped.take_placeholder(one.field, one.meaning, &one.said, uses);
     }
     fit_texts(&mut mapped.fields, uses);
-    let withheld = withheld_suppliers(&mut mapped.fields, uses);
+    let mut withheld: Vec<FieldStatement> =
+        withheld_suppliers(&mut mapped.fields, uses).into_iter().collect();
     let fields = &mut mapped.fields;
     for (name, value) in [("kind", "algorithmic_tool"), ("origin", Origin::Imported.to_string().as_str())] {
         fields.entry(name).or_insert_with(|| Value::String(value.to_owned()));
@@ -277,6 +278,13 @@ pub(crate) fn imported(
             "this is a fault of the mapping: report it",
         )]
     })?;
+    for (name, (ground, reason)) in mapped.withheld {
+        if !record.has(&name) {
+            let (kind, reason, ground) = (StatementKind::Withheld, Some(reason), Some(ground));
+            withheld.push(FieldStatement { field: name.clone(), kind, reason, ground });
+            mapped.statements.remove(&name);
+        }
+    }
     let mut statements = mapped.statements;
     let (mut record, removed) = unanswered::set_aside(record, mapped.today);
     for one in removed {

@@ -1,12 +1,13 @@
 //! Any table, read with a mapping that the importer wrote.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use domain::editions::same_text;
 
 use super::{File, Item, Items, Keys, Lacking, Opened, SourceOptions, Step, imported_row};
 use crate::mapping::{Bound, Mapping};
-use crate::report::Uses;
+use crate::report::{Uses, used};
 use crate::table::{FileError, Table};
 
 pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileError> {
@@ -20,9 +21,12 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
     let unusable =
         |what: String| FileError::unusable(file.display().to_string(), what, "correct the mapping");
     let toml = std::fs::read_to_string(file).map_err(|error| unusable(error.to_string()))?;
-    let mapping = Mapping::parse(&toml).map_err(unusable)?;
+    let named = file.display().to_string();
+    let mapping = Mapping::parse(&toml).map_err(|faults| faults.in_file(&named))?;
     let table = Table::open(path, &|header| mapping.knows(header), &options.reading)?;
     let bound = mapping.bind(&table.headers, options.day());
+    let shown = path.file_name().unwrap_or_default().to_string_lossy();
+    bound.check(&shown).map_err(|faults| faults.in_file(&named))?;
     let mapping = bound.mapping();
     Ok(Opened {
         edition: options.edition.clone().unwrap_or_default(),
@@ -33,7 +37,7 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
             dataset: format!("{}:{}", mapping.source, path.file_stem().unwrap_or_default().to_string_lossy()),
             rule_version: format!("{}/{}", mapping.source, mapping.version),
             input: table.input.clone(),
-            items: Box::new(TableRows { table, bound, keys: Keys::default() }),
+            items: Box::new(TableRows { table, bound, keys: BTreeMap::new() }),
         },
     })
 }
@@ -41,7 +45,8 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
 struct TableRows {
     table: Table,
     bound: Bound,
-    keys: Keys,
+    /// The keys of each edition in the file: a tool has the same key in several.
+    keys: BTreeMap<String, Keys>,
 }
 
 impl Items for TableRows {
@@ -52,22 +57,31 @@ impl Items for TableRows {
             Ok(row) => row,
             Err(error) => return Some(Step::Rejected(vec![error])),
         };
-        let mapped = self.bound.apply(&row.cells, uses);
-        let keyed: Vec<&str> = self
-            .bound
-            .mapping()
-            .key
-            .iter()
-            .filter_map(|header| self.bound.cell(&row.cells, header))
-            .collect();
-        let key = keyed.join("|");
-        Some(imported_row(mapped, row.line, &Lacking::default(), uses, |record, uses| {
+        if self.bound.leaves_out(&row.cells) {
+            used(uses, "row-left-out-by-condition");
+            return Some(Step::Nothing);
+        }
+        let mut mapped = self.bound.apply(&row.cells, uses);
+        let edition = self.bound.edition(&row.cells).unwrap_or_else(|fault| {
+            mapped.faults.push(fault);
+            None
+        });
+        let keys = self.keys.entry(edition.clone().unwrap_or_default()).or_default();
+        let key = self.bound.key(&row.cells).join("|");
+        let step = imported_row(mapped, row.line, &Lacking::default(), uses, |record, uses| {
             let named = format!("{}|{}", record.publisher.name, record.title);
             match key.is_empty() {
                 // Names stand for a key in any case and spacing.
-                true => self.keys.take_instead(&same_text(&named), &named, &[&named], uses),
-                false => self.keys.take(&key, &[&named], uses),
+                true => keys.take_instead(&same_text(&named), &named, &[&named], uses),
+                false => keys.take(&key, &[&named], uses),
             }
-        }))
+        });
+        Some(match step {
+            Step::Item(item) => Step::Item(Box::new(Item { edition, ..*item })),
+            step => step,
+        })
     }
 }
+
+#[cfg(test)]
+mod tests;

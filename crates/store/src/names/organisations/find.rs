@@ -1,6 +1,6 @@
 //! Finding organisations by slug, id, identifier or name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use domain::codes::Code;
 use domain::naming::name_key;
@@ -10,7 +10,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, 
 
 use super::row::{Party, Stored, stored};
 use crate::ground::entity::{organisation, organisation_identifier, organisation_name};
-use crate::names::resolver::Resolver;
+use crate::names::resolver::{Named, Resolver};
 use crate::{Db, Reads, StoreError};
 
 /// Finds an organisation by slug or id. A merged one leads to the one that stayed.
@@ -104,22 +104,23 @@ pub async fn resolve(
         .filter(organisation::COLUMN.name_key.eq(&key).and(organisation::not_merged()))
         .all(conn)
         .await?;
-    let mut aliased: Vec<i64> = organisation_name::Entity::find()
+    let mut kinds: HashMap<i64, Named> = organisation_name::Entity::find()
         .filter(organisation_name::COLUMN.name_key.eq(&key))
         .all(conn)
         .await?
         .into_iter()
-        .map(|row| row.organisation_seq)
+        .map(|row| (row.organisation_seq, Named::of_kind(&row.kind)))
         .collect();
-    aliased.retain(|seq| named.iter().all(|row| row.seq != *seq));
+    kinds.retain(|seq, _| named.iter().all(|row| row.seq != *seq));
     let aliased = organisation::Entity::find()
-        .filter(organisation::COLUMN.seq.is_in(aliased).and(organisation::not_merged()))
+        .filter(organisation::COLUMN.seq.is_in(kinds.keys().copied()).and(organisation::not_merged()))
         .all(conn)
         .await?;
-    let resolver = Resolver::of(
-        named.into_iter().map(|row| (row, false)).chain(aliased.into_iter().map(|row| (row, true))),
-        &key,
-    )?;
+    let aliased = aliased.into_iter().map(|row| {
+        let named = kinds.get(&row.seq).copied().unwrap_or(Named::Alias);
+        (row, named)
+    });
+    let resolver = Resolver::of(named.into_iter().map(|row| (row, Named::Own)).chain(aliased), &key)?;
     let found =
         if anywhere { resolver.resolve_supplier(name, country) } else { resolver.resolve(name, country) };
     Ok(found.cloned())
