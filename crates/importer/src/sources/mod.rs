@@ -45,6 +45,7 @@ pub use keys::RowKey;
 pub(crate) use keys::{Keys, bare_name, worth_of_id};
 pub use records::{DERIVED_COLUMNS, KEY_COLUMN, row_errors};
 pub(crate) use sectors::derive_from_kind;
+pub use table::columns_by_mapping;
 
 /// What the command line can say about a file.
 #[derive(Debug, Clone, Default)]

@@ -6,11 +6,12 @@ use std::path::Path;
 use domain::editions::same_text;
 
 use super::{File, Item, Items, Keys, Lacking, Opened, SourceOptions, Step, imported_row};
-use crate::mapping::{Bound, Mapping};
+use crate::mapping::{Bound, Mapping, Use};
 use crate::report::{Uses, used};
 use crate::table::{FileError, Table};
 
-pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileError> {
+/// A table, and the mapping bound to its columns and checked against them. Errors: either cannot be used.
+fn bound(path: &Path, options: &SourceOptions) -> Result<(Table, Bound), FileError> {
     let Some(file) = &options.mapping else {
         return Err(FileError::unusable(
             path.display().to_string(),
@@ -27,6 +28,18 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
     let bound = mapping.bind(&table.headers, options.day());
     let shown = path.file_name().unwrap_or_default().to_string_lossy();
     bound.check(&shown).map_err(|faults| faults.in_file(&named))?;
+    Ok((table, bound))
+}
+
+/// What a mapping does with each column of a table: its header and its use. Errors: as an import would refuse the file
+/// before its first row.
+pub fn columns_by_mapping(path: &Path, options: &SourceOptions) -> Result<Vec<(String, Use)>, FileError> {
+    let (table, bound) = bound(path, options)?;
+    Ok(table.headers.iter().cloned().zip(bound.uses()).collect())
+}
+
+pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileError> {
+    let (table, bound) = bound(path, options)?;
     let mapping = bound.mapping();
     Ok(Opened {
         edition: options.edition.clone().unwrap_or_default(),

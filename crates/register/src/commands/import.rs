@@ -206,9 +206,12 @@ impl Import {
             super::print_json(&total)?;
         }
         match total.unusable.len() {
+            1 if total.files.is_empty() => bail!("{}", total.unusable.concat()),
             0 => Ok(if total.rejected > 0 { Ended::Findings } else { Ended::Done }),
             1 => bail!("a file cannot be used; the others were read: {}", total.unusable.concat()),
-            count => bail!("{count} files cannot be used; the others were read:\n{}", total.unusable.join("\n")),
+            count => {
+                bail!("{count} files cannot be used; the others were read:\n{}", total.unusable.join("\n"))
+            }
         }
     }
 
