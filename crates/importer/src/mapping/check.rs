@@ -127,7 +127,8 @@ impl<'b> Check<'b> {
                 _ => {
                     let named: Vec<String> = places
                         .iter()
-                        .map(|place| format!("'{}' (column {})", self.bound.headers[*place], place + 1))
+                        .filter_map(|place| Some((place, self.bound.headers.get(*place)?)))
+                        .map(|(place, header)| format!("'{header}' (column {})", place + 1))
                         .collect();
                     let what = format!("it fits several columns of {}: {}", self.file, named.join(" and "));
                     self.add(header, "header", what, "write [[columns]] for each of them".to_owned());

@@ -8,7 +8,7 @@ use domain::number::{self, Mark};
 use domain::{Finding, text, validate};
 use serde_json::{Value, json};
 
-use super::form::{Decimals, comparable};
+use super::form::Decimals;
 use super::mailboxes::role_mailbox;
 use super::words;
 use crate::dates::{self, NoDate, Order, Reading};
@@ -173,9 +173,4 @@ fn address(name: &str, text: &str) -> Result<String, Finding> {
         false => Err(Finding::error(name, "bad-url", format!("'{}' is not an address", short(text)))
             .hint("write a full address that starts with https://")),
     }
-}
-
-/// Whether two texts are one as headers and words are compared.
-pub(super) fn same(one: &str, other: &str) -> bool {
-    comparable(one) == comparable(other)
 }

@@ -244,12 +244,18 @@ pub(crate) fn imported(
         .map(|(finding, column, value)| RowError::of(finding, line, &column, &value))
         .collect();
     unanswered::leave_nameless(&mut mapped.fields);
-    for name in ["title", "publisher"] {
+    // A row without a title or a body is no entry of anything; one without a place or a language is, but no record.
+    for (name, code) in [
+        ("title", "required"),
+        ("publisher", "required"),
+        ("jurisdiction", "incomplete"),
+        ("lang", "incomplete"),
+    ] {
         if !mapped.fields.contains_key(name) {
             errors.push(RowError {
                 field: name.to_owned(),
                 column: name.to_owned(),
-                ..RowError::row(line, "required", format!("the row has no {name}"), "every record needs one")
+                ..RowError::row(line, code, format!("the row has no {name}"), "every record needs one")
             });
         }
     }

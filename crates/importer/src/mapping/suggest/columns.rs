@@ -6,6 +6,7 @@ use std::path::Path;
 use domain::placeholder;
 use domain::text::{fold, one_line};
 
+use super::super::words::yes_or_no;
 use crate::dates::{self, NoDate, Order};
 use crate::table::{FileError, Reading, Table};
 
@@ -51,6 +52,11 @@ impl Sampled {
         !self.values.is_empty() && self.values.iter().filter(is_word).count() * 2 > self.values.len()
     }
 
+    /// Whether it answers yes or no.
+    pub(super) fn is_yes_or_no(&self) -> bool {
+        !self.values.is_empty() && self.values.iter().all(|text| yes_or_no(text, "").is_some())
+    }
+
     /// The sign that separates several values in a cell, if any cell has one.
     pub(super) fn separator(&self) -> Option<&'static str> {
         [";", "\n", "|"].into_iter().find(|sign| self.values.iter().any(|value| value.contains(sign)))
@@ -82,22 +88,19 @@ pub(super) fn columns(path: &Path, reading: &Reading) -> Result<Vec<Sampled>, Fi
     let is_text = |cell: &str| cell.chars().any(char::is_alphabetic);
     let mut table = Table::open(path, &is_text, reading)?;
     let folded: Vec<String> = table.headers.iter().map(|header| fold(header)).collect();
-    let nth = |place: usize| {
-        let same = |known: &&String| **known == folded[place];
-        (folded[..=place].iter().filter(same).count(), folded.iter().filter(same).count())
-    };
-    let mut columns: Vec<Sampled> = table
-        .headers
-        .iter()
-        .enumerate()
-        .map(|(place, header)| Sampled {
-            header: one_line(header),
-            nth: nth(place),
+    let mut columns: Vec<Sampled> = Vec::new();
+    for (place, (header, words)) in table.headers.iter().zip(&folded).enumerate() {
+        let same = |known: &&String| *known == words;
+        let nth = folded.iter().take(place + 1).filter(same).count();
+        columns.push(Sampled {
+            // A star at the end of a header marks what must be answered; in a mapping it would mean any ending.
+            header: one_line(header).trim_end_matches(['*', ' ']).to_owned(),
+            nth: (nth, folded.iter().filter(same).count()),
             values: BTreeSet::new(),
             filled: 0,
             rows: 0,
-        })
-        .collect();
+        });
+    }
     for row in std::iter::from_fn(|| table.next_row()).take(ROWS).flatten() {
         for (column, cell) in columns.iter_mut().zip(&row.cells) {
             column.rows += 1;

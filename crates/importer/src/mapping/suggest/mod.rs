@@ -169,9 +169,10 @@ impl Guess {
             let names = [entry.code, entry.label].into_iter().chain(entry.also.iter().copied());
             names.map(fold).any(|name| name == folded) || fold(&entry.code.replace('_', " ")) == folded
         };
-        match list.entries.iter().find(is_meant) {
-            Some(entry) => drop(self.values.insert(word.to_owned(), entry.code)),
-            None => drop(self.open.insert(word.to_owned(), list.unknown(word).suggestion)),
+        if let Some(entry) = list.entries.iter().find(is_meant) {
+            self.values.insert(word.to_owned(), entry.code);
+        } else {
+            self.open.insert(word.to_owned(), list.unknown(word).suggestion);
         }
     }
 }
@@ -198,6 +199,8 @@ fn fits(column: &Sampled, fills: &str) -> bool {
         Some(Kind::Address) => {
             column.values.iter().any(|value| value.contains("://") || value.starts_with("www."))
         }
+        // "Vendor: yes" names nobody.
+        Some(Kind::Words | Kind::Body) if column.is_yes_or_no() => false,
         Some(Kind::Words | Kind::Body) => column.is_words() || fills == "title",
         Some(_) => true,
         None => false,

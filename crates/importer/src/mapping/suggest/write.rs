@@ -24,8 +24,8 @@ pub(super) fn suggestion(guesses: &Guesses, source: &str, given: &Given) -> Sugg
     toml.push_str("unknown = \"state\"  # a word that is not understood is quoted in a field statement; \"error\" refuses its row\n");
     defaults(&mut toml, guesses, given, &mut said);
     for (column, guess) in &guesses.columns {
-        if !column.header.is_empty() {
-            table(&mut toml, column, guess);
+        if !domain::text::fold(&column.header).is_empty() {
+            table(&mut toml, column, guess, guesses.key.as_ref() == Some(&column.header));
         }
     }
     said.toml = toml;
@@ -41,16 +41,13 @@ fn defaults(toml: &mut String, guesses: &Guesses, given: &Given, said: &mut Sugg
     for (name, value, is_given) in
         [("jurisdiction", place, given.jurisdiction.is_some()), ("lang", lang, given.lang.is_some())]
     {
-        if !guesses.fills(name) {
-            line(toml, name, &value);
-            if !is_given {
-                said.assumed.push(format!("{name} = {}, from the language of the headers", quoted(&value)));
-            }
+        // Also beside a column, whose cells may be unusable.
+        line(toml, name, &value);
+        if !is_given && !guesses.fills(name) {
+            said.assumed.push(format!("{name} = {}, from the language of the headers", quoted(&value)));
         }
     }
-    if guesses.fills("title") {
-        // A column names it.
-    } else {
+    if !guesses.fills("title") {
         toml.push_str("# title: no column names the tool; give one of them field = \"title\"\n");
         said.missing
             .push("no column names the tool: give one of the [[columns]] field = \"title\"".to_owned());
@@ -69,7 +66,7 @@ fn defaults(toml: &mut String, guesses: &Guesses, given: &Given, said: &mut Sugg
 }
 
 /// One column.
-fn table(toml: &mut String, column: &Sampled, guess: &Guess) {
+fn table(toml: &mut String, column: &Sampled, guess: &Guess, is_key: bool) {
     toml.push_str("\n[[columns]]\n");
     line(toml, "header", &column.header);
     if column.nth.1 > 1 {
@@ -80,6 +77,10 @@ fn table(toml: &mut String, column: &Sampled, guess: &Guess) {
         return;
     }
     let Some(fills) = guess.fills else {
+        if is_key {
+            toml.push_str("reason = \"identifies the row\"\n");
+            return;
+        }
         toml.push_str("# field = \"...\"  # not recognised: kept in the raw row only\n");
         return;
     };
@@ -104,7 +105,7 @@ fn line(toml: &mut String, key: &str, value: &str) {
     toml.push_str(&format!("{key} = {}\n", quoted(value)));
 }
 
-/// A text on one line as TOML writes it.
+/// A text on one line as TOML writes it: as JSON does, which leaves one control character.
 fn quoted(text: &str) -> String {
-    serde_json::to_string(text).expect("a string is JSON")
+    serde_json::to_string(text).expect("a string is JSON").replace('\u{7F}', "\\u007F")
 }
