@@ -182,7 +182,10 @@ impl<'b> Check<'b> {
             let read = self.bound.rules.iter().position(|rules| rules.contains(&rule));
             let Some(name) = read.and_then(|place| self.bound.headers.get(place)).cloned() else { continue };
             let same = self.columns_named(&name);
-            if same.len() > 1 && (column.target.is_some() || !column.informs.is_empty()) {
+            // Who reads the others by their numbers means the first by no number.
+            let is_read =
+                |place: &usize| self.bound.rules.get(place - 1).is_some_and(|rules| !rules.is_empty());
+            if !same.iter().all(is_read) && (column.target.is_some() || !column.informs.is_empty()) {
                 let what = format!("'{name}' heads several columns of {}: {}", self.file, numbered(&same));
                 self.add(header, "header", what, "say which is meant with nth = 1, and read or leave out the others with nth = 2 and so on".to_owned());
             }

@@ -210,7 +210,7 @@ fn fits(column: &Sampled, fills: &str) -> bool {
 /// The language that most headers are in; English, if none is known.
 fn most_used(langs: impl Iterator<Item = &'static str>) -> &'static str {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for lang in langs {
+    for lang in langs.filter(|lang| !lang.is_empty()) {
         *counts.entry(lang).or_default() += 1;
     }
     // Of equals English, which lends its words to the others.

@@ -45,7 +45,7 @@ m.toml:19: join: 'Yeer' is no column of m1.csv (did you mean 'Year'?)";
     check(
         "[[columns]]\nheader = \"Zebra\"\nfield = \"team\"\n",
         &["Name", "", "Vendor"],
-        "m.toml:11: header: 'Zebra' is no column of m1.csv (its columns are: Name, Vendor; if files may lack it, say \
+        "m.toml:10: header: 'Zebra' is no column of m1.csv (its columns are: Name, Vendor; if files may lack it, say \
          optional = true)",
     );
     check(
@@ -61,19 +61,21 @@ fn a_header_that_stands_twice_is_refused_with_both_places() {
     check(
         vendor,
         &["publisher", "title", "Vendor", "VENDOR", "Summary"],
-        "m.toml:11: header: 'Vendor' heads several columns of m1.csv: column 3 and column 4 (say which is meant with nth = \
+        "m.toml:10: header: 'Vendor' heads several columns of m1.csv: column 3 and column 4 (say which is meant with nth = \
          1, and read or leave out the others with nth = 2 and so on)",
     );
     check(
         &format!("key = [\"No\"]\n{vendor}"),
         &["No", "Vendor", "No"],
-        "m.toml:4: key: 'No' heads several columns of m1.csv: column 1 and column 3 (rename one of them in the file)",
+        "m.toml:3: key: 'No' heads several columns of m1.csv: column 1 and column 3 (rename one of them in the file)",
     );
     check(&format!("{vendor}nth = 2\n"), &["Vendor", "Vendor"], "nothing is wrong");
+    let also = "[[columns]]\nheader = \"Vendor\"\nnth = 2\nfield = \"supplier_involvement[b].supplier\"\n";
+    check(&format!("{vendor}{also}"), &["Vendor", "Vendor"], "nothing is wrong");
     check(
         &format!("{vendor}nth = 3\n"),
         &["Vendor", "Vendor"],
-        "m.toml:13: nth: there is no column 3 with the header 'Vendor': m1.csv has 2 (count the columns with this header from 1)",
+        "m.toml:12: nth: there is no column 3 with the header 'Vendor': m1.csv has 2 (count the columns with this header from 1)",
     );
     // What the mapping does not read may stand as often as it likes.
     check(vendor, &["Vendor", "If other", "If other"], "nothing is wrong");
@@ -81,7 +83,7 @@ fn a_header_that_stands_twice_is_refused_with_both_places() {
     check(
         several,
         &["Vendor", "Vendor notes"],
-        "m.toml:11: header: it fits several columns of m1.csv: 'Vendor' (column 1) and 'Vendor notes' (column 2) (write \
+        "m.toml:10: header: it fits several columns of m1.csv: 'Vendor' (column 1) and 'Vendor notes' (column 2) (write \
          [[columns]] for each of them)",
     );
 }
@@ -104,7 +106,7 @@ fn a_field_that_holds_one_value_has_one_column() {
         check(
             &twice(field),
             &["A", "B"],
-            &format!("m.toml:15: field: 'A' and 'B' both fill {field} ({hint})"),
+            &format!("m.toml:14: field: 'A' and 'B' both fill {field} ({hint})"),
         );
         check(&format!("{}optional = true\n", twice(field)), &["A"], "nothing is wrong");
     }
@@ -150,13 +152,13 @@ withheld = { "x" = "because" }
     let said = faults(&toml(wrong), &["A", "B", "C", "D", "E", "F"]);
     let lines: Vec<&str> = said.lines().collect();
     let expected = [
-        "m.toml:13: field: each of the assessments needs stage and status, which nothing fills (add a column for it, or [defaults] \"assessments.stage\" = \"...\")",
-        "m.toml:14: values: assessments.type: 'not_a_code' is not an assessment type (use one of: ",
-        "m.toml:17: field: 'suplier' is no member of supplier_involvement (did you mean 'supplier_involvement.supplier'? it has: ",
-        "m.toml:20: field: 'sumary' is not a field of the register (did you mean 'summary'?)",
-        "m.toml:24: values: uses_children_data: 'perhaps' is neither yes nor no (write yes or no",
-        "m.toml:27: field: audits.participants is a list of things inside a thing, which a mapping cannot fill (leave the column",
-        "m.toml:31: withheld: 'because' is not a ground for withholding (",
+        "m.toml:12: field: each of the assessments needs stage and status, which nothing fills (add a column for it, or [defaults] \"assessments.stage\" = \"...\")",
+        "m.toml:13: values: assessments.type: 'not_a_code' is not a type of assessment (use one of: ",
+        "m.toml:16: field: 'suplier' is no member of supplier_involvement (did you mean 'supplier_involvement.supplier'? it has: ",
+        "m.toml:19: field: 'sumary' is not a field of the register (did you mean 'summary'?)",
+        "m.toml:23: values: uses_children_data: 'perhaps' is neither yes nor no (write yes or no",
+        "m.toml:26: field: audits.participants is a list of things inside a thing, which a mapping cannot fill (leave the column",
+        "m.toml:30: withheld: 'because' is not a ground for withholding (",
     ];
     assert_eq!(lines.len(), expected.len(), "{said}");
     for (line, expected) in lines.iter().zip(expected) {
@@ -170,33 +172,33 @@ fn what_makes_no_sense_is_refused() {
     for (rest, expected) in [
         (
             "field = \"title\"\nsplit = \";\"",
-            "m.toml:13: split: title has one value, so its cell is not split",
+            "m.toml:12: split: title has one value, so its cell is not split",
         ),
-        ("field = \"sectors\"\nsplit = \"\"", "m.toml:13: split: a separator is empty"),
-        ("split = \";\"", "m.toml:12: split: a column without a field is not split"),
+        ("field = \"sectors\"\nsplit = \"\"", "m.toml:12: split: a separator is empty"),
+        ("split = \";\"", "m.toml:11: split: a column without a field is not split"),
         (
             "field = \"team\"\ndrop = true",
-            "m.toml:12: field: drop is for columns that are not read, and this one fills team",
+            "m.toml:11: field: drop is for columns that are not read, and this one fills team",
         ),
-        ("field = \"team\"\neach = true", "m.toml:12: each: team is no member of things in a list"),
-        ("field = \"team.name\"", "m.toml:12: field: team has no members, so 'team.name' fills nothing"),
+        ("field = \"team\"\neach = true", "m.toml:11: each: team is no member of things in a list"),
+        ("field = \"team.name\"", "m.toml:11: field: team has no members, so 'team.name' fills nothing"),
         (
             "field = \"risks\"",
-            "m.toml:12: field: risks holds things with members (name a member, such as risks.title)",
+            "m.toml:11: field: risks holds things with members (name a member, such as risks.title)",
         ),
-        ("field = \"risks[a.title\"", "m.toml:12: field: 'risks[a.title' has no label in its brackets"),
-        ("field = \"team[a]\"", "m.toml:12: field: team is no list of things"),
-        ("field = \"team\"\nnth = 0", "m.toml:13: nth: columns are counted from 1"),
+        ("field = \"risks[a.title\"", "m.toml:11: field: 'risks[a.title' has no label in its brackets"),
+        ("field = \"team[a]\"", "m.toml:11: field: team is no list of things"),
+        ("field = \"team\"\nnth = 0", "m.toml:12: nth: columns are counted from 1"),
         (
             "field = \"team\"\nwhen = { header = \"A\" }",
-            "m.toml:13: header: the condition says nothing of the column",
+            "m.toml:12: header: the condition says nothing of the column",
         ),
         (
             "field = \"first_used\"\nvalues = { \"Spring\" = \"2023-13-01\" }",
-            "m.toml:13: values: first_used: '2023-13-01' is not a date",
+            "m.toml:12: values: first_used: '2023-13-01' is not a date",
         ),
-        ("joins = [\"A\"]", "m.toml:12: unknown field `joins`, expected one of"),
-        ("field = 5", "m.toml:12: invalid type: integer `5`, expected a string"),
+        ("joins = [\"A\"]", "m.toml:11: unknown field `joins`, expected one of"),
+        ("field = 5", "m.toml:11: invalid type: integer `5`, expected a string"),
     ] {
         let said = faults(&toml(&column(rest)), &["A"]);
         assert!(said.starts_with(expected), "{said}\n{expected}");

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use domain::Record;
 
-use crate::load::{Items, Step};
+use crate::load::Step;
 use crate::report::Uses;
 use crate::sources::{Item, Source, SourceOptions};
 
@@ -104,13 +104,13 @@ fn things_without_what_they_must_have_are_refused_once_and_not_with_each_row() {
     let said = read(M1_MEMBERS, M1).err().unwrap();
     assert_eq!(
         said,
-        "m.toml:26: field: each of the assessments needs stage and status, which nothing fills (add a column for it, or \
+        "m.toml:27: field: each of the assessments needs stage and status, which nothing fills (add a column for it, or \
          [defaults] \"assessments.stage\" = \"...\")"
     );
     let said =
         read(&M1_MEMBERS.replace("\"DPIA\" = \"dpia\"", "\"DPIA\" = \"not_a_code\""), M1).err().unwrap();
     assert!(
-        said.contains("m.toml:28: values: assessments.type: 'not_a_code' is not an assessment type"),
+        said.contains("m.toml:29: values: assessments.type: 'not_a_code' is not a type of assessment"),
         "{said}"
     );
     let said = read(&M1_MEMBERS.replace("\"Vendor\"", "\"Vendr\""), M1).err().unwrap();
