@@ -115,7 +115,10 @@ async fn every_real_list_goes_in_at_once() {
     let unusable: Vec<String> = done.unusable.iter().map(ToString::to_string).collect();
     assert!(done.reports.len() >= 14, "{unusable:?}");
     for report in &done.reports {
-        assert!(report.rejected * 20 <= report.read, "{}: {:?}", report.file, report.errors.first());
+        // Names of councils that ended before the lists begin, and two councils that are one.
+        let expected =
+            report.errors.iter().all(|error| matches!(error.code.as_str(), "unknown-body" | "conflict"));
+        assert!(report.rejected == 0 || expected, "{}: {:?}", report.file, report.errors);
     }
     paths.reverse();
     let again = seed(&app, &paths, false).await;

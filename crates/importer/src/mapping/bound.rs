@@ -16,6 +16,9 @@ use crate::dates::{self, Reading};
 pub struct Bound {
     pub(super) mapping: Mapping,
     pub(super) headers: Vec<String>,
+    /// The headers, folded; and the first rule for each spelling of the mapping. Cells are looked up by both.
+    folded: Vec<String>,
+    spellings: HashMap<String, usize>,
     /// For each column of the file, the rules that read it.
     pub(super) rules: Vec<Vec<usize>>,
     /// Rules that join columns, and the columns of each; those that the file lacks are left out.
@@ -55,7 +58,13 @@ impl Mapping {
             (!places.is_empty()).then_some((rule, places))
         });
         let joins = joins.collect();
-        Bound { mapping: self, headers: headers.to_vec(), rules, joins, today }
+        let mut spellings = HashMap::new();
+        for (rule, column) in self.form.columns.iter().enumerate() {
+            for pattern in column.header.iter().flat_map(|header| header.get_ref().iter()) {
+                spellings.entry(text::fold(pattern.trim_end_matches('*'))).or_insert(rule);
+            }
+        }
+        Bound { mapping: self, headers: headers.to_vec(), folded, spellings, rules, joins, today }
     }
 
     /// The rules for the nth column with a header: the first that fits, and those that name it in the same words.
@@ -114,7 +123,7 @@ impl Bound {
             fields.extend(column.target.iter().map(super::target::Target::shown));
             fields.extend(column.informs.iter().cloned());
         }
-        let folded = self.headers.get(place).map(|header| text::fold(header)).unwrap_or_default();
+        let folded = self.folded.get(place).cloned().unwrap_or_default();
         let form = &self.mapping.form;
         let is_asked = form.key.iter().chain(&form.edition).any(|header| fits(header.get_ref(), &folded))
             || self
@@ -140,23 +149,30 @@ impl Bound {
     }
 
     fn cell_if<'a>(&self, cells: &'a [String], header: &str, says: impl Fn(&str) -> bool) -> Option<&'a str> {
-        let found = self.places(header).into_iter().filter_map(|place| cells.get(place));
+        let found = self.meant(header).filter_map(|place| cells.get(place));
         found.map(|cell| cell.trim()).find(|cell| says(cell))
     }
 
     /// The columns that a header means: those of the rule with that spelling, then the first of that name.
     pub(super) fn places(&self, header: &str) -> Vec<usize> {
-        let wanted = text::fold(header.trim_end_matches('*'));
-        let rule = self.mapping.form.columns.iter().position(|column| {
-            let header = column.header.as_ref();
-            header.is_some_and(|header| {
-                header.get_ref().iter().any(|pattern| text::fold(pattern.trim_end_matches('*')) == wanted)
-            })
-        });
-        let of_rule =
-            self.rules.iter().enumerate().filter(|(_, bound)| rule.is_some_and(|rule| bound.contains(&rule)));
-        let by_name = self.headers.iter().position(|known| fits(header, &text::fold(known)));
-        of_rule.map(|(place, _)| place).chain(by_name).collect()
+        self.meant(header).collect()
+    }
+
+    fn meant(&self, header: &str) -> impl Iterator<Item = usize> {
+        let (start, is_open) = (header.trim_end_matches('*'), header.ends_with('*'));
+        let wanted = text::fold(start);
+        let rule = self.spellings.get(&wanted).copied();
+        let of_rule = self
+            .rules
+            .iter()
+            .enumerate()
+            .filter(move |(_, bound)| rule.is_some_and(|rule| bound.contains(&rule)));
+        let by_name = move || {
+            let is_named =
+                |known: &String| if is_open { known.starts_with(&wanted) } else { *known == wanted };
+            self.folded.iter().position(is_named)
+        };
+        of_rule.map(|(place, _)| place).chain(std::iter::once_with(by_name).flatten())
     }
 
     /// Whether a text means "no value": blank, a placeholder, or one of the mapping's `missing` texts.

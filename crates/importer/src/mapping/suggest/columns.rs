@@ -15,6 +15,9 @@ const ROWS: usize = 2_000;
 /// Different values of a column that are kept.
 const VALUES: usize = 400;
 
+/// The longest text that looks like a name, in characters.
+const NAME: usize = 80;
+
 /// A column with a sample of its values.
 #[derive(Debug, Clone)]
 pub(super) struct Sampled {
@@ -50,6 +53,12 @@ impl Sampled {
             letters > text.chars().filter(char::is_ascii_digit).count()
         };
         !self.values.is_empty() && self.values.iter().filter(is_word).count() * 2 > self.values.len()
+    }
+
+    /// Whether most values can be names: words, and not many.
+    pub(super) fn is_names(&self) -> bool {
+        let short = self.values.iter().filter(|text| text.chars().count() <= NAME).count();
+        self.is_words() && !self.is_yes_or_no() && short * 2 > self.values.len()
     }
 
     /// Whether it answers yes or no.

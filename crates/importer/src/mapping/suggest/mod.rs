@@ -199,9 +199,10 @@ fn fits(column: &Sampled, fills: &str) -> bool {
         Some(Kind::Address) => {
             column.values.iter().any(|value| value.contains("://") || value.starts_with("www."))
         }
-        // "Vendor: yes" names nobody.
-        Some(Kind::Words | Kind::Body) if column.is_yes_or_no() => false,
-        Some(Kind::Words | Kind::Body) => column.is_words() || fills == "title",
+        // "Vendor: yes" names nobody, and a paragraph about the vendor is no name.
+        Some(Kind::Body) => column.is_names(),
+        Some(_) if fills == "publisher" => column.is_names(),
+        Some(Kind::Words) => fills == "title" || column.is_words() && !column.is_yes_or_no(),
         Some(_) => true,
         None => false,
     }

@@ -103,6 +103,26 @@ fn an_order_of_day_and_month_that_the_file_does_not_show_is_left_open() {
 }
 
 #[test]
+fn a_column_is_taken_for_what_its_values_can_be() {
+    let prose = "The vendor built it in three years, and the department has run it ever since without any other help.";
+    let table = format!(
+        "Tool,Agency,Vendor,Vendor name,Start,Website\nGate,A,\"{prose}\",Acme,soon,on paper\nDoor,B,,Bolt,later,\n"
+    );
+    let (said, read) = suggested(&table, &Given::default());
+    assert_eq!(read, Ok((2, 0)), "{}", said.toml);
+    for (header, field) in [
+        ("Vendor name", "field = \"supplier_involvement.supplier\""),
+        ("Vendor", "#"),
+        ("Start", "#"),
+        ("Website", "#"),
+    ] {
+        assert!(said.toml.contains(&format!("header = \"{header}\"\n{field}")), "{header}\n{}", said.toml);
+    }
+    let (said, _) = suggested("Tool,Agency,Supplier\nGate,A,Yes\nDoor,B,No\n", &Given::default());
+    assert!(said.toml.contains("header = \"Supplier\"\n# field"), "{}", said.toml);
+}
+
+#[test]
 fn real_tables_get_a_mapping_that_reads_them() {
     let data = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
     for (file, publisher) in [
