@@ -34,6 +34,7 @@ mod known;
 mod leases;
 mod limits;
 mod lists;
+mod lists_of_bodies;
 mod log;
 mod log_signing;
 mod log_tampering;

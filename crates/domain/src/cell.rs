@@ -11,6 +11,7 @@ use crate::fields::{Field, FieldKind};
 use crate::finding::{Finding, Severity};
 use crate::json::BadJson;
 use crate::number::{self, BadNumber, Mark};
+use crate::validate::FIRST_YEAR;
 use crate::{text, wellformed, written};
 
 pub use crate::text::short;
@@ -107,8 +108,10 @@ pub fn date(field: &str, raw: &str) -> Result<NaiveDate, Finding> {
         let hint = match likely {
             // A year of two digits can mean several years, so none is suggested.
             Some(_) if short_year => "write YYYY-MM-DD, with all four digits of the year".to_owned(),
-            Some(date) => format!("write YYYY-MM-DD; did you mean {date}?"),
-            None => "write YYYY-MM-DD, such as 2026-03-31".to_owned(),
+            Some(date) if (FIRST_YEAR..2200).contains(&date.year()) => {
+                format!("write YYYY-MM-DD; did you mean {date}?")
+            }
+            _ => "write YYYY-MM-DD, such as 2026-03-31".to_owned(),
         };
         Finding::error(field, "bad-date", format!("'{}' is not a date", short(raw))).hint(hint)
     })
@@ -232,6 +235,19 @@ mod tests {
         );
         check("summary", " ", "none");
         check("sectors", " ; ", "none");
+    }
+
+    #[test]
+    fn a_hint_never_names_a_day_that_is_none_or_cannot_be_meant() {
+        let impossible =
+            ["2024-02-30", "30/02/2024", "2024-13-01", "31/04/2023", "2023-02-29", "01/02/03", "Q2 2024", "2024-W05"];
+        let out_of_range = ["01/02/1066", "31.12.9999", "1899/12/30"];
+        for raw in impossible.iter().chain(&out_of_range).chain(&["2024-1-5", "5 Jan 2024", "1/2/24", ""]) {
+            let hint = date("first_used", raw).unwrap_err().hint.unwrap();
+            assert!(!hint.contains("did you mean"), "{raw}: {hint}");
+        }
+        let hint = date("first_used", "31.03.2026").unwrap_err().hint.unwrap();
+        assert_eq!(hint, "write YYYY-MM-DD; did you mean 2026-03-31?");
     }
 
     #[test]

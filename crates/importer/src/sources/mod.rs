@@ -62,6 +62,7 @@ pub use keys::RowKey;
 pub(crate) use keys::{Keys, bare_name, worth_of_id};
 pub use records::{DERIVED_COLUMNS, KEY_COLUMN, row_errors};
 pub(crate) use sectors::derive_from_kind;
+pub use table::columns_by_mapping;
 
 /// What the command line can say about a file.
 #[derive(Debug, Clone, Default)]
@@ -274,14 +275,23 @@ pub(crate) fn imported(
             persons::leave_out_of_error(RowError::of(finding, line, &column, &value))
         })
         .collect();
-    translations::settle(&mut mapped.fields);
+    let of_translations = translations::settle(&mut mapped.fields, uses).into_iter();
+    errors.extend(
+        of_translations.map(|(finding, text)| RowError::of(finding, line, translations::FIELD, &text)),
+    );
     unanswered::leave_nameless(&mut mapped.fields);
-    for name in ["title", "publisher"] {
+    // A row without a title or a body is no entry of anything; one without a place or a language is, but no record.
+    for (name, code) in [
+        ("title", "required"),
+        ("publisher", "required"),
+        ("jurisdiction", "incomplete"),
+        ("lang", "incomplete"),
+    ] {
         if !mapped.fields.contains_key(name) {
             errors.push(RowError {
                 field: name.to_owned(),
                 column: name.to_owned(),
-                ..RowError::row(line, "required", format!("the row has no {name}"), "every record needs one")
+                ..RowError::row(line, code, format!("the row has no {name}"), "every record needs one")
             });
         }
     }
@@ -293,7 +303,8 @@ pub(crate) fn imported(
         mapped.take_placeholder(one.field, one.meaning, &one.said, uses);
     }
     fit_texts(&mut mapped.fields, uses);
-    let withheld = unanswered::withheld_suppliers(&mut mapped.fields, uses);
+    let mut withheld: Vec<FieldStatement> =
+        unanswered::withheld_suppliers(&mut mapped.fields, uses).into_iter().collect();
     let fields = &mut mapped.fields;
     for (name, value) in [("kind", "algorithmic_tool"), ("origin", Origin::Imported.to_string().as_str())] {
         fields.entry(name).or_insert_with(|| Value::String(value.to_owned()));
@@ -310,6 +321,17 @@ pub(crate) fn imported(
             "this is a fault of the mapping: report it",
         )]
     })?;
+    // The Welsh summary has a field of its own.
+    let record = record
+        .settled()
+        .map_err(|finding| vec![RowError::of(finding, line, translations::FIELD, "")])?;
+    for (name, (ground, reason)) in mapped.withheld {
+        if !record.has(&name) {
+            let (kind, reason, ground) = (StatementKind::Withheld, Some(reason), Some(ground));
+            withheld.push(FieldStatement { field: name.clone(), kind, reason, ground });
+            mapped.statements.remove(&name);
+        }
+    }
     let mut statements = mapped.statements;
     let (mut record, removed) = unanswered::set_aside(record, mapped.today);
     for one in removed {

@@ -55,6 +55,9 @@ pub enum FileError {
         /// What to do.
         todo: String,
     },
+    /// The mapping that should read the file is wrong, or does not fit its header.
+    #[error(transparent)]
+    Mapping(#[from] crate::mapping::Faults),
     /// The process that reads spreadsheets does not start. Not the file's fault.
     #[error(
         "the process that reads spreadsheets does not start ({program}: {what}): make the register's program \

@@ -85,6 +85,9 @@ struct Total {
     rejected: u64,
     errors: Vec<RowError>,
     files: Vec<Report>,
+    /// Files that cannot be used, each with why; the others were read all the same.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unusable: Vec<String>,
 }
 
 impl Import {
@@ -117,9 +120,12 @@ impl Import {
             check: self.check,
             now: Utc::now(),
         };
-        let db = settings.open().await?;
+        let db = if self.check { settings.open_to_check().await? } else { settings.open().await? };
         if named == NOTICES {
             db.keep_little().await?;
+        }
+        if source.is_none() && named != NOTICES {
+            return self.bodies(settings, &db, &options).await;
         }
         let mut sheet = self.report.as_deref().map(ReportFile::create).transpose()?;
         let mut total = Total::default();
@@ -136,11 +142,7 @@ impl Import {
             };
             let report = match source {
                 Some(source) => importer::import(&db, source, file, &options, &mut tell).await,
-                None if named == NOTICES => importer::ocds::import(&db, file, &notices, &mut tell).await,
-                None => {
-                    importer::organisations::import(&db, file, self.mapping.as_deref(), self.check, &mut tell)
-                        .await
-                }
+                None => importer::ocds::import(&db, file, &notices, &mut tell).await,
             };
             screen.end();
             let report = report?;
@@ -165,6 +167,52 @@ impl Import {
             bail!("a file was not read to its end: {stopped}");
         }
         Ok(if total.rejected > 0 { Ended::Findings } else { Ended::Done })
+    }
+
+    /// Imports lists of bodies. A file that cannot be used stops no other.
+    async fn bodies(&self, settings: &Settings, db: &Db, options: &Options) -> anyhow::Result<Ended> {
+        let mut sheet = self.report.as_deref().map(ReportFile::create).transpose()?;
+        let mut screen = Screen::new(settings.json);
+        let mut failed = None;
+        let tell = |event: Event| {
+            if let (Event::Error(error), Some(sheet)) = (&event, &mut sheet)
+                && let Err(error) = sheet.write(error)
+            {
+                failed.get_or_insert(error);
+            }
+            screen.show(event);
+        };
+        let (mapping, reading) = (self.mapping.as_deref(), &options.source.reading);
+        let lists = importer::organisations::import_all(db, &self.files, mapping, reading, self.check, tell);
+        let done = Box::pin(lists).await;
+        screen.end();
+        let done = done?;
+        if let Some(error) = failed {
+            return Err(error).context("the report cannot be written");
+        }
+        if let Some(sheet) = sheet {
+            sheet.finish().context("the report cannot be written")?;
+        }
+        let mut total = Total::default();
+        for report in done.reports {
+            if !settings.json {
+                summary(&report, self.report.as_deref());
+            }
+            total.add(report);
+        }
+        total.unusable = done.unusable.iter().map(ToString::to_string).collect();
+        after(settings, db, options, false).await?;
+        if settings.json {
+            super::print_json(&total)?;
+        }
+        match total.unusable.len() {
+            1 if total.files.is_empty() => bail!("{}", total.unusable.concat()),
+            0 => Ok(if total.rejected > 0 { Ended::Findings } else { Ended::Done }),
+            1 => bail!("a file cannot be used; the others were read: {}", total.unusable.concat()),
+            count => {
+                bail!("{count} files cannot be used; the others were read:\n{}", total.unusable.join("\n"))
+            }
+        }
     }
 
     /// The options for notices.
