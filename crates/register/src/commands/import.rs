@@ -6,16 +6,17 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use chrono::{DateTime, Utc};
 use clap::Args;
-use domain::fields::{FieldKind, field};
 use importer::ocds::OcdsOptions;
-use importer::sources::SourceOptions;
+use importer::sources::{SourceOptions, is_list};
 use importer::{Event, Options, Report, RowError, Source};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 use store::Db;
 
+use super::faults::FaultsCopy;
 use super::limits::LimitArguments;
 use super::matching::Matching;
+use super::stated::StatedArguments;
 use crate::exit::Ended;
 use crate::settings::Settings;
 
@@ -68,6 +69,11 @@ pub(crate) struct Import {
     /// Write every row error to a CSV file
     #[arg(long, value_name = "FILE.csv")]
     report: Option<PathBuf>,
+    /// Write a copy of the file, if rows are faulty, with the faults beside them: for our template, .csv or .xlsx
+    #[arg(long, value_name = "FILE")]
+    faults: Option<PathBuf>,
+    #[command(flatten)]
+    stated: StatedArguments,
     /// Publish the records at once (which imports on the command line do anyway)
     #[arg(long)]
     publish: bool,
@@ -111,12 +117,17 @@ impl Import {
                 agency: self.agency.clone(),
                 edition: self.edition.clone(),
                 companions,
+                stated: self.stated.into(),
                 reading: self.limits.reading(),
                 today: None,
             },
             check: self.check,
             now: Utc::now(),
         };
+        if source != Some(Source::Records) && self.faults.is_some() {
+            bail!("--faults is for our own template (records): use --report");
+        }
+        let mut copy = self.faults.as_deref().map(|to| FaultsCopy::of(&files, to)).transpose()?;
         let db = settings.open().await?;
         if named == NOTICES {
             db.keep_little().await?;
@@ -127,6 +138,9 @@ impl Import {
             let mut screen = Screen::new(settings.json);
             let mut failed = None;
             let mut tell = |event: Event| {
+                if let (Event::Error(error), Some(copy)) = (&event, &mut copy) {
+                    copy.add(error);
+                }
                 if let (Event::Error(error), Some(sheet)) = (&event, &mut sheet)
                     && let Err(error) = sheet.write(error)
                 {
@@ -151,6 +165,9 @@ impl Import {
                 summary(&report, self.report.as_deref());
             }
             total.add(report);
+        }
+        if let Some(copy) = copy {
+            copy.finish(&options.source.reading)?;
         }
         if let Some(sheet) = sheet {
             sheet.finish().context("the report cannot be written")?;
@@ -232,7 +249,7 @@ fn split_companions(source: Option<Source>, files: Vec<PathBuf>) -> (Vec<PathBuf
     }
     files.into_iter().partition(|file| {
         let stem = file.file_stem().unwrap_or_default().to_string_lossy();
-        !field(&stem).is_some_and(|field| matches!(field.kind, FieldKind::Objects(..)))
+        !is_list(&stem)
     })
 }
 

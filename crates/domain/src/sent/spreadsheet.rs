@@ -1,0 +1,138 @@
+//! What a spreadsheet program makes of the register's own values when it opens and saves a file.
+//!
+//! It takes a text such as `0123`, `50%` or `31/03/2026` for a number or a date, keeps fifteen digits of a number and so
+//! many characters of a text, and leaves out characters that nobody sees. None of that is a change somebody made.
+
+use chrono::NaiveDate;
+use rust_decimal::{Decimal, RoundingStrategy};
+use serde_json::Value;
+
+use crate::fields::{Field, FieldKind};
+use crate::number::{self, Mark};
+use crate::stated::{Order, in_order};
+use crate::{text, written};
+
+/// Digits of a number that every spreadsheet program keeps.
+const DIGITS: u32 = 15;
+
+/// Whether a value that came from a spreadsheet is what a program makes of the known one.
+pub(super) fn kept(field: &Field, before: &Value, sent: &Value) -> bool {
+    match field.kind {
+        FieldKind::Estimate => {
+            let basis = sent.get("basis").is_none_or(|basis| *basis == before["basis"]);
+            let numbers = before["value"].as_u64().zip(sent["value"].as_u64());
+            basis && numbers.is_some_and(|(was, is)| rounded(Decimal::from(was)) == Decimal::from(is))
+        }
+        FieldKind::Texts | FieldKind::Organisations => {
+            let items = |value: &Value| -> Vec<String> {
+                let all = value.as_array().into_iter().flatten();
+                let texts = all.filter_map(|item| item.as_str().or_else(|| item["name"].as_str()));
+                texts.map(text::one_line).filter(|text| !text.is_empty()).collect()
+            };
+            items(before) == items(sent) || same(&written::cell(field, before), &written::cell(field, sent))
+        }
+        _ => same(&written::cell(field, before), &written::cell(field, sent)),
+    }
+}
+
+/// Whether a program makes one text of the other. What is guarded in CSV for spreadsheets may be cut with its guard.
+pub(super) fn same(was: &str, is: &str) -> bool {
+    let (was, is) = (was.trim(), is.trim());
+    text::clean(was) == text::clean(is)
+        || text::one_line(was) == is
+        || is_cut(was, is)
+        || same_number(was, is)
+        || same_day(was, is)
+        || is_truth(was) && was.eq_ignore_ascii_case(is)
+}
+
+/// Whether a program cut a text at the end of its cell. White space and a guard at its beginning take a little room.
+fn is_cut(was: &str, is: &str) -> bool {
+    const LITTLE: usize = 64;
+    let units = |text: &str| text.encode_utf16().count();
+    if is.len() >= was.len().saturating_add(LITTLE) || units(was) <= written::CELL_UNITS - LITTLE {
+        return false;
+    }
+    let full = units(is).saturating_add(LITTLE) >= written::CELL_UNITS;
+    full && [was, &*written::guarded(was)].iter().any(|was| text::clean(was).starts_with(&text::clean(is)))
+}
+
+fn same_number(was: &str, is: &str) -> bool {
+    let Ok(is) = number::read(is, Mark::Point) else { return false };
+    let (digits, parts) = match was.strip_suffix('%') {
+        Some(percent) => (percent, Decimal::ONE_HUNDRED),
+        None => (was, Decimal::ONE),
+    };
+    let readings = [Mark::Point, Mark::Comma].map(|mark| number::read(digits, mark).ok());
+    let numbers = readings.into_iter().flatten().filter_map(|number| number.checked_div(parts));
+    numbers.into_iter().any(|number| number == is || rounded(number) == is)
+}
+
+/// A number as a program keeps it that has room for so many digits.
+fn rounded(number: Decimal) -> Decimal {
+    number.round_sf_with_strategy(DIGITS, RoundingStrategy::MidpointAwayFromZero).unwrap_or(number)
+}
+
+fn same_day(was: &str, is: &str) -> bool {
+    let Ok(is) = is.parse::<NaiveDate>() else { return false };
+    let orders = [Order::DayFirst, Order::MonthFirst];
+    was.parse() == Ok(is) || orders.into_iter().any(|order| in_order(was, order) == Some(is))
+}
+
+fn is_truth(text: &str) -> bool {
+    text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::fields::field;
+
+    #[test]
+    fn what_a_program_makes_of_a_text_is_the_same_and_nothing_else() {
+        for (was, is) in [
+            ("0123", "123"),
+            ("1e5", "100000"),
+            ("12000.0", "12000"),
+            ("1,000", "1000"),
+            ("1,5", "1.5"),
+            ("50%", "0.5"),
+            ("TRUE", "true"),
+            ("31/03/2026", "2026-03-31"),
+            ("01/03/2026", "2026-01-03"),
+            ("1234567890123456789", "1234567890123460000"),
+            ("tab\tand\r\nline", "tab and\nline"),
+            ("hidden\u{200b}\u{1}", "hidden"),
+        ] {
+            assert!(same(was, is), "{was:?} {is:?}");
+        }
+        for (was, is) in [
+            ("0123", "124"),
+            ("123", "0124"),
+            ("50%", "50"),
+            ("31/03/2026", "2026-03-30"),
+            ("TRUE", "yes"),
+            ("two words", "twowords"),
+            ("one\ntwo", "one two three"),
+            ("Plain", "plain"),
+            ("", "0"),
+        ] {
+            assert!(!same(was, is), "{was:?} {is:?}");
+        }
+        let long = format!("={}", "x".repeat(40_000));
+        assert!(same(&long, &long[..written::CELL_UNITS]));
+        assert!(same(&long, &format!("'{}", &long[..written::CELL_UNITS - 1])));
+    }
+
+    #[test]
+    fn an_estimate_keeps_fifteen_digits() {
+        let of = field("people_affected_per_year").unwrap();
+        let before = json!({ "value": 9_007_199_254_740_991_u64, "basis": "measured" });
+        assert!(kept(of, &before, &json!({ "value": 9_007_199_254_740_990_u64 })));
+        assert!(!kept(of, &before, &json!({ "value": 9_007_199_254_740_980_u64 })));
+        assert!(!kept(of, &before, &json!({ "value": 9_007_199_254_740_990_u64, "basis": "estimated" })));
+        assert!(!kept(of, &json!({ "value": 12, "basis": "measured" }), &json!({ "value": 13 })));
+    }
+}
