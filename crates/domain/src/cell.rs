@@ -16,7 +16,8 @@ use crate::number::{self, BadNumber, Mark};
 use crate::stated::Stated;
 use crate::{text, wellformed, written};
 
-pub use self::dates::{date, date_in, is_either_date};
+pub use self::dates::{date, date_in};
+pub use crate::text::short;
 
 /// Separates the items of a list in a cell.
 pub const SEPARATOR: char = ';';
@@ -220,14 +221,6 @@ fn bad_json(field: &str, schema: &str, bad: &BadJson) -> Finding {
     Finding::error(field, "bad-json", format!("not {schema} as JSON{at}: {}", bad.message)).hint(format!(
         "the schema {schema} is at /api/v1/openapi.json; leave the cell empty if there is none"
     ))
-}
-
-/// The first forty characters of a value, for a message.
-pub fn short(value: &str) -> String {
-    match value.char_indices().nth(40) {
-        Some((at, _)) => format!("{}…", &value[..at]),
-        None => value.to_owned(),
-    }
 }
 
 /// Joins list items for a cell: with `;`, or as a JSON array if they could not be told apart again.

@@ -46,7 +46,7 @@ pub enum BadNumber {
 impl BadNumber {
     /// What is wrong with a text that should be a whole number, for people.
     pub fn of_whole(&self, raw: &str) -> String {
-        let raw = crate::cell::short(raw.trim());
+        let raw = crate::text::short(raw.trim());
         match self {
             Self::NotANumber | Self::NotWhole => format!("'{raw}' is not a whole number"),
             Self::Either { grouped, decimal } => {
@@ -64,7 +64,7 @@ impl BadNumber {
 
     /// What is wrong with a text that should be a number, for people.
     pub fn of_decimal(&self, raw: &str) -> String {
-        let raw = crate::cell::short(raw.trim());
+        let raw = crate::text::short(raw.trim());
         match self {
             Self::NotANumber | Self::NotWhole => format!("'{raw}' is not a number"),
             Self::Either { grouped, decimal } => {
@@ -291,7 +291,7 @@ fn plain_json(token: &str) -> Result<Option<String>, String> {
     let digits = token.strip_prefix('-').unwrap_or(token);
     let leads = digits.len() > 1 && digits.starts_with('0') && digits.as_bytes()[1].is_ascii_digit();
     let beyond = || {
-        format!("the number {} is beyond 2^53: a whole number is not kept exactly", crate::cell::short(token))
+        format!("the number {} is beyond 2^53: a whole number is not kept exactly", crate::text::short(token))
     };
     let number = match read(token, Mark::Point) {
         Ok(number) if !leads => number,
@@ -310,7 +310,7 @@ fn plain_json(token: &str) -> Result<Option<String>, String> {
     if kept.is_none_or(|kept| kept != number) {
         return Err(format!(
             "the number {} has more digits than are kept exactly",
-            crate::cell::short(token)
+            crate::text::short(token)
         ));
     }
     Ok(None)

@@ -2,7 +2,6 @@
 
 use chrono::NaiveDate;
 
-use crate::cell::is_either_date;
 use crate::finding::Finding;
 use crate::number::{self, BadNumber, Mark};
 
@@ -54,6 +53,16 @@ pub fn in_order(text: &str, order: Order) -> Option<NaiveDate> {
         Order::MonthFirst => (second, first),
     };
     (year.len() == 4).then(|| NaiveDate::from_ymd_opt(year.parse().ok()?, month, day)).flatten()
+}
+
+/// The days that a text can be: with the day first, and with the month first.
+pub fn readings(text: &str) -> [Option<NaiveDate>; 2] {
+    [in_order(text, Order::DayFirst), in_order(text, Order::MonthFirst)]
+}
+
+/// Whether a text is two different days, depending on the order.
+fn is_either_date(text: &str) -> bool {
+    matches!(readings(text.trim()), [Some(one), Some(other)] if one != other)
 }
 
 /// Whether a text is a day and a month with a year of two digits, which can be of several centuries.

@@ -2,9 +2,9 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::short;
 use crate::finding::Finding;
-use crate::stated::{Order, has_short_year, in_order};
+use crate::stated::{Order, has_short_year, in_order, readings};
+use crate::text::short;
 
 /// Reads `YYYY-MM-DD`. Errors: `bad-date`, with the likely date if the text has a common form.
 pub fn date(field: &str, raw: &str) -> Result<NaiveDate, Finding> {
@@ -17,15 +17,6 @@ pub fn date_in(field: &str, raw: &str, order: Option<Order>) -> Result<NaiveDate
     let strict = (raw.len() == 10).then(|| NaiveDate::parse_from_str(raw, "%Y-%m-%d").ok()).flatten();
     let stated = || order.and_then(|order| in_order(raw, order));
     strict.or_else(stated).ok_or_else(|| bad_date(field, raw, order))
-}
-
-/// Whether a text is two different days, depending on the order of day and month.
-pub fn is_either_date(raw: &str) -> bool {
-    matches!(readings(raw.trim()), [Some(one), Some(other)] if one != other)
-}
-
-fn readings(raw: &str) -> [Option<NaiveDate>; 2] {
-    [in_order(raw, Order::DayFirst), in_order(raw, Order::MonthFirst)]
 }
 
 fn bad_date(field: &str, raw: &str, order: Option<Order>) -> Finding {

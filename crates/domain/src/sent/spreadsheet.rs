@@ -37,9 +37,11 @@ pub(super) fn kept(field: &Field, before: &Value, sent: &Value) -> bool {
 
 /// Whether a program makes one text of the other. What is guarded in CSV for spreadsheets may be cut with its guard.
 pub(super) fn same(was: &str, is: &str) -> bool {
+    let guarded = written::guarded(was);
     let (was, is) = (was.trim(), is.trim());
-    text::clean(was) == text::clean(is)
-        || text::one_line(was) == is
+    let reads = |was: &str| text::clean(was) == text::clean(is) || text::one_line(was) == is;
+    reads(was)
+        || reads(&guarded)
         || is_cut(was, is)
         || same_number(was, is)
         || same_day(was, is)
@@ -104,6 +106,8 @@ mod tests {
             ("01/03/2026", "2026-01-03"),
             ("1234567890123456789", "1234567890123460000"),
             ("tab\tand\r\nline", "tab and\nline"),
+            ("\r=return", "' =return"),
+            ("\t=tab", "' =tab"),
             ("hidden\u{200b}\u{1}", "hidden"),
         ] {
             assert!(same(was, is), "{was:?} {is:?}");

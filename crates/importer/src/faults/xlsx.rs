@@ -9,7 +9,8 @@ use rust_xlsxwriter::{Workbook, Worksheet, XlsxError};
 
 use super::{Faults, place, put};
 use crate::sources::FAULTS_COLUMN;
-use crate::table::{FileError, Reading, Table, sheets};
+use crate::table::aside::sheets;
+use crate::table::{FileError, Reading, Table};
 
 /// The longest name of a sheet in XLSX, in characters.
 const NAME_MAX: usize = 31;

@@ -4,7 +4,7 @@
 //! anything a CSV reader would silently accept, and then read row by row, so memory use does not grow with
 //! the file. Spreadsheets are read in a process of their own, under limits (decision 27).
 
-mod aside;
+pub(crate) mod aside;
 mod child;
 mod decode;
 mod frames;
@@ -24,8 +24,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-pub(crate) use aside::{Aside, sheets};
 pub use child::{decode, decode_if_asked};
+pub(crate) use parent::Sheet;
 pub use reading::{Limits, Reading, Stop, StopOnDrop, set_program};
 pub use scan::{CELL_MAX, COLUMNS_MAX, ROW_MAX};
 pub use sniff::{INFLATED_MAX, RATIO_MAX, STREAM_INFLATED_MAX};
@@ -77,7 +77,7 @@ impl FileError {
         Self::Unusable { path: path.into(), what: what.into(), todo: todo.into() }
     }
 
-    fn io(path: &Path, error: std::io::Error) -> Self {
+    pub(crate) fn io(path: &Path, error: std::io::Error) -> Self {
         Self::Io { path: path.display().to_string(), error }
     }
 }
@@ -152,7 +152,7 @@ pub struct Table {
     /// The name of its sheet, if it stands in a spreadsheet.
     pub sheet: Option<String>,
     /// Other sheets of the spreadsheet that were asked for, in their order.
-    pub(crate) aside: Vec<Aside>,
+    pub(crate) aside: Vec<Sheet>,
     rows: Rows,
     // The last field, so that a temporary file is deleted only after the reader has closed it.
     _text: Text,
@@ -175,6 +175,11 @@ pub struct Text {
 }
 
 impl Text {
+    /// The text of a sheet in a temporary file.
+    fn of_sheet(file: tempfile::TempPath, sha256: String, notices: Vec<String>) -> Self {
+        Self { path: file.to_path_buf(), _temporary: Some(file), sha256, notices }
+    }
+
     /// Opens a file to be read as a stream of bytes, not as a table. gz is inflated; UTF-16 and a named
     /// encoding are decoded. Errors: [`FileError`].
     pub(crate) fn open_encoded(
@@ -311,7 +316,15 @@ impl Table {
             sniff::Content::Text(text) => {
                 Self::of_text(path, path.display().to_string(), text, (None, Vec::new()), known)
             }
-            sniff::Content::Sheet { sha256 } => aside::open(path, sha256, known, aside, reading),
+            sniff::Content::Sheet { sha256 } => {
+                let name = path.display().to_string();
+                let parent::Decoded { best, aside, notices } = parent::to_csv(path, known, aside, reading)?;
+                let Some(Sheet { name: sheet, file, .. }) = best else {
+                    let what = "all its sheets are child lists of records";
+                    return Err(FileError::unusable(name, what, "add the sheet with the records themselves"));
+                };
+                Self::of_text(path, name, Text::of_sheet(file, sha256, notices), (Some(sheet), aside), known)
+            }
         }
     }
 
@@ -320,7 +333,7 @@ impl Table {
         path: &Path,
         name: String,
         text: Text,
-        (sheet, aside): (Option<String>, Vec<Aside>),
+        (sheet, aside): (Option<String>, Vec<Sheet>),
         known: KnownHeader<'_>,
     ) -> Result<Self, FileError> {
         let numbered = sheet.is_some();

@@ -240,8 +240,8 @@ fn why(
 }
 
 /// A sheet as CSV, with its name and how well its first rows match a header.
-pub(super) struct Sheet {
-    pub(super) name: String,
+pub(crate) struct Sheet {
+    pub(crate) name: String,
     pub(super) file: tempfile::TempPath,
     score: usize,
 }

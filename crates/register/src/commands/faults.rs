@@ -41,14 +41,16 @@ impl FaultsCopy {
         self.faults.add(error.line, &error.column, &error.message, &error.hint);
     }
 
-    /// Writes the copy, if there are faults.
-    pub(super) fn finish(self, reading: &Reading) -> anyhow::Result<()> {
+    /// Writes the copy, if there are faults, and says so unless `quiet`.
+    pub(super) fn finish(self, reading: &Reading, quiet: bool) -> anyhow::Result<()> {
         if self.faults.is_empty() {
             return Ok(());
         }
         let to = File::create(&self.to).with_context(|| self.to.display().to_string())?;
         write(&self.of, self.faults, reading, to).context("the copy with faults cannot be written")?;
-        eprintln!("  every fault stands beside its row in {}", self.to.display());
+        if !quiet {
+            eprintln!("  every fault stands beside its row in {}", self.to.display());
+        }
         Ok(())
     }
 }

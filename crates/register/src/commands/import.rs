@@ -7,12 +7,13 @@ use anyhow::{Context, bail};
 use chrono::{DateTime, Utc};
 use clap::Args;
 use importer::ocds::OcdsOptions;
-use importer::sources::{SourceOptions, is_list};
+use importer::sources::SourceOptions;
 use importer::{Event, Options, Report, RowError, Source};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 use store::Db;
 
+use super::child_lists;
 use super::faults::FaultsCopy;
 use super::limits::LimitArguments;
 use super::matching::Matching;
@@ -107,10 +108,7 @@ impl Import {
             }
         }
         let notices = self.notices()?;
-        let (files, companions) = split_companions(source, self.files.clone());
-        if files.is_empty() {
-            bail!("there are only child lists here: name the file with the records too");
-        }
+        let (files, companions) = child_lists::apart(source, &self.files)?;
         let options = Options {
             source: SourceOptions {
                 mapping: self.mapping.clone(),
@@ -167,7 +165,7 @@ impl Import {
             total.add(report);
         }
         if let Some(copy) = copy {
-            copy.finish(&options.source.reading)?;
+            copy.finish(&options.source.reading, settings.json)?;
         }
         if let Some(sheet) = sheet {
             sheet.finish().context("the report cannot be written")?;
@@ -240,17 +238,6 @@ impl Total {
         self.errors.extend(report.errors.iter().cloned());
         self.files.push(report);
     }
-}
-
-/// Separates the child lists of our template, which are known by their names, such as `assessments.csv`.
-fn split_companions(source: Option<Source>, files: Vec<PathBuf>) -> (Vec<PathBuf>, Vec<PathBuf>) {
-    if source != Some(Source::Records) {
-        return (files, Vec::new());
-    }
-    files.into_iter().partition(|file| {
-        let stem = file.file_stem().unwrap_or_default().to_string_lossy();
-        !is_list(&stem)
-    })
 }
 
 /// What follows an import: the rules run, links and gaps are found for notices, and the search index is

@@ -89,7 +89,7 @@ impl Validate {
             reports.push(report);
         }
         if let Some(copy) = copy {
-            copy.finish(&options.reading)?;
+            copy.finish(&options.reading, settings.json)?;
         }
         if settings.json {
             super::print_json(&reports)?;

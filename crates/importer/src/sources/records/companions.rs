@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 use super::members::{self, DOCUMENT};
 use super::{FAULTS_COLUMN, KEY_COLUMN, Said};
 use crate::RowError;
-use crate::table::{Aside, FileError, Reading, Table};
+use crate::table::{FileError, Reading, Sheet, Table};
 
 /// A row of a child list.
 struct Child {
@@ -98,7 +98,7 @@ impl Children {
     pub(super) fn read_sheet(
         &mut self,
         path: &Path,
-        sheet: Aside,
+        sheet: Sheet,
         stated: &Stated,
     ) -> Result<String, FileError> {
         let name = sheet.name.clone();
@@ -145,8 +145,8 @@ impl Children {
                 )
             })?;
             rows += 1;
-            let owner = owners.iter().filter_map(|place| row.cells.get(*place)).map(|cell| cell.trim());
-            let owner = owner.filter(|owner| !owner.is_empty()).next().unwrap_or_default().to_owned();
+            let mut named = owners.iter().filter_map(|place| row.cells.get(*place)).map(|cell| cell.trim());
+            let owner = named.find(|owner| !owner.is_empty()).unwrap_or_default().to_owned();
             let child = child(list.name, &headers, &row.cells, stated);
             let known = self.0.entry(owner).or_default().entry(list.name).or_default();
             known.columns.clone_from(&columns);
