@@ -218,12 +218,9 @@ impl Sent {
                     _ => written::cell(field, before),
                 };
                 let raw = raw.trim();
-                if self.spreadsheet && spreadsheet::same(&text, raw) {
-                    return true;
-                }
-                [text.as_str(), &written::guarded(&text), &written::fitting(&text)]
-                    .iter()
-                    .any(|one| one.trim() == raw)
+                let ways: [&str; 3] = [&text, &written::guarded(&text), &written::fitting(&text)];
+                let same = |one: &&str| self.spreadsheet && spreadsheet::same(one, raw);
+                ways.iter().any(|one| one.trim() == raw || same(one))
             }
             (Form::Cells, _) => false,
         }

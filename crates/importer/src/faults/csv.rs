@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::{Faults, place, put};
 use crate::sources::FAULTS_COLUMN;
+use crate::table::whole::Whole;
 use crate::table::{FileError, Table};
 
 /// Writes the copy. A file that was not UTF-8 gets a byte order mark, by which spreadsheet programs know that the copy
@@ -24,12 +25,15 @@ fn written(table: Table, faults: &mut Faults, mut out: impl Write) -> std::io::R
         .delimiter(table.separator)
         .terminator(csv::Terminator::CRLF)
         .from_writer(out);
-    let (header, width, place) = (table.header_line, table.headers.len(), place(&table.headers));
-    for (line, mut cells) in table.whole() {
-        if line == header {
-            put(&mut cells, FAULTS_COLUMN.to_owned(), place, width);
-        } else if line > header {
-            put(&mut cells, faults.beside(line), place, width);
+    let (width, place) = (table.headers.len(), place(&table.headers));
+    for row in table.whole() {
+        let (mut cells, beside) = match row {
+            Whole::Above(cells) => (cells, None),
+            Whole::Header(cells) => (cells, Some(FAULTS_COLUMN.to_owned())),
+            Whole::Below(line, cells) => (cells, Some(faults.beside(line))),
+        };
+        if let Some(beside) = beside {
+            put(&mut cells, beside, place, width);
         }
         let cells: Vec<_> = cells.iter().map(|cell| as_written(cell, guards)).collect();
         copy.write_record(cells.iter().map(|cell| cell.as_bytes()))?;

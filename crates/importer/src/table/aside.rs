@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use super::parent;
-use super::{FileError, HEADER_ROWS, KnownHeader, Reading, Sheet, Table, Text};
+pub(crate) use super::parent::Sheet;
+use super::parent::to_csv;
+use super::{FileError, HEADER_ROWS, KnownHeader, Reading, Table, Text};
 
 impl Sheet {
     /// The table in it. Errors: no row has a known header.
@@ -54,5 +55,5 @@ impl Sheet {
 
 /// All sheets of a spreadsheet, in their order. Errors: [`FileError`].
 pub(crate) fn sheets(path: &Path, reading: &Reading) -> Result<Vec<Sheet>, FileError> {
-    Ok(parent::to_csv(path, &|_| false, &|_| true, reading)?.aside)
+    Ok(to_csv(path, &|_| false, &|_| true, reading)?.aside)
 }

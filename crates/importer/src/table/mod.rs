@@ -15,7 +15,7 @@ mod reading;
 mod scan;
 mod sheet;
 mod sniff;
-mod whole;
+pub(crate) mod whole;
 mod xlsx;
 
 use std::fs::File;
@@ -25,7 +25,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use child::{decode, decode_if_asked};
-pub(crate) use parent::Sheet;
 pub use reading::{Limits, Reading, Stop, StopOnDrop, set_program};
 pub use scan::{CELL_MAX, COLUMNS_MAX, ROW_MAX};
 pub use sniff::{INFLATED_MAX, RATIO_MAX, STREAM_INFLATED_MAX};
@@ -152,7 +151,7 @@ pub struct Table {
     /// The name of its sheet, if it stands in a spreadsheet.
     pub sheet: Option<String>,
     /// Other sheets of the spreadsheet that were asked for, in their order.
-    pub(crate) aside: Vec<Sheet>,
+    pub(crate) aside: Vec<parent::Sheet>,
     rows: Rows,
     // The last field, so that a temporary file is deleted only after the reader has closed it.
     _text: Text,
@@ -319,7 +318,7 @@ impl Table {
             sniff::Content::Sheet { sha256 } => {
                 let name = path.display().to_string();
                 let parent::Decoded { best, aside, notices } = parent::to_csv(path, known, aside, reading)?;
-                let Some(Sheet { name: sheet, file, .. }) = best else {
+                let Some(parent::Sheet { name: sheet, file, .. }) = best else {
                     let what = "all its sheets are child lists of records";
                     return Err(FileError::unusable(name, what, "add the sheet with the records themselves"));
                 };
@@ -333,7 +332,7 @@ impl Table {
         path: &Path,
         name: String,
         text: Text,
-        (sheet, aside): (Option<String>, Vec<Sheet>),
+        (sheet, aside): (Option<String>, Vec<parent::Sheet>),
         known: KnownHeader<'_>,
     ) -> Result<Self, FileError> {
         let numbered = sheet.is_some();

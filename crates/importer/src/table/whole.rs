@@ -2,20 +2,32 @@
 
 use super::Table;
 
+/// A row as it stands in the file.
+#[derive(Debug)]
+pub(crate) enum Whole {
+    /// A row above the header.
+    Above(Vec<String>),
+    /// The header.
+    Header(Vec<String>),
+    /// A row below the header, with its line. One that cannot be read has no cells.
+    Below(u64, Vec<String>),
+}
+
 impl Table {
-    /// All its rows with their lines: those above the header, the header, and those below. Blank rows are left out; one
-    /// that cannot be read has no cells.
-    pub(crate) fn whole(self) -> impl Iterator<Item = (u64, Vec<String>)> {
-        let Self { headers, header_line, mut rows, _text: text, .. } = self;
-        let above: Vec<_> = std::mem::take(&mut rows.above);
-        let above = above.into_iter().map(|row| (row.line, row.cells));
+    /// All its rows, in their order, without blank ones.
+    pub(crate) fn whole(self) -> impl Iterator<Item = Whole> {
+        let Self { headers, mut rows, _text: text, .. } = self;
+        let above = std::mem::take(&mut rows.above).into_iter().map(|row| Whole::Above(row.cells));
         let below = std::iter::from_fn(move || {
             // The text goes when its rows are read.
             let _text = &text;
             let row = rows.held.pop().map(Ok).or_else(|| rows.read())?;
-            Some(row.map_or_else(|error| (error.line, Vec::new()), |row| (row.line, row.cells)))
+            Some(row.map_or_else(
+                |error| Whole::Below(error.line, Vec::new()),
+                |row| Whole::Below(row.line, row.cells),
+            ))
         });
-        above.chain(std::iter::once((header_line, headers))).chain(below)
+        above.chain(std::iter::once(Whole::Header(headers))).chain(below)
     }
 
     /// Whether its text is not the file itself, because that is compressed or in another encoding.

@@ -14,7 +14,8 @@ use serde_json::{Map, Value, json};
 use super::members::{self, DOCUMENT};
 use super::{FAULTS_COLUMN, KEY_COLUMN, Said};
 use crate::RowError;
-use crate::table::{FileError, Reading, Sheet, Table};
+use crate::table::aside::Sheet;
+use crate::table::{FileError, Reading, Table};
 
 /// A row of a child list.
 struct Child {
