@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::Value;
 
+use crate::cell::SEPARATOR;
 use crate::fields::{Field, FieldKind};
 use crate::number::{self, Mark};
 use crate::stated::{Order, in_order};
@@ -21,7 +22,7 @@ pub(super) fn kept(field: &Field, before: &Value, sent: &Value) -> bool {
         FieldKind::Estimate => {
             let basis = sent.get("basis").is_none_or(|basis| *basis == before["basis"]);
             let numbers = before["value"].as_u64().zip(sent["value"].as_u64());
-            basis && numbers.is_some_and(|(was, is)| rounded(Decimal::from(was)) == Decimal::from(is))
+            basis && numbers.is_some_and(|(was, is)| is_rounded(Decimal::from(was), Decimal::from(is)))
         }
         FieldKind::Texts | FieldKind::Organisations => {
             let items = |value: &Value| -> Vec<String> {
@@ -29,7 +30,11 @@ pub(super) fn kept(field: &Field, before: &Value, sent: &Value) -> bool {
                 let texts = all.filter_map(|item| item.as_str().or_else(|| item["name"].as_str()));
                 texts.map(text::one_line).filter(|text| !text.is_empty()).collect()
             };
-            items(before) == items(sent) || same(&written::cell(field, before), &written::cell(field, sent))
+            let text = written::cell(field, before);
+            let guarded = written::guarded(&text);
+            let split = guarded.split(SEPARATOR).map(text::one_line).filter(|item| !item.is_empty());
+            let came = items(sent);
+            items(before) == came || split.eq(came) || same(&text, &written::cell(field, sent))
         }
         _ => same(&written::cell(field, before), &written::cell(field, sent)),
     }
@@ -42,7 +47,7 @@ pub(super) fn same(was: &str, is: &str) -> bool {
     let reads = |was: &str| text::clean(was) == text::clean(is) || text::one_line(was) == is;
     reads(was)
         || reads(&guarded)
-        || is_cut(was, is)
+        || [was, &guarded].iter().any(|was| is_cut(was, is))
         || same_number(was, is)
         || same_day(was, is)
         || is_truth(was) && was.eq_ignore_ascii_case(is)
@@ -56,7 +61,7 @@ fn is_cut(was: &str, is: &str) -> bool {
         return false;
     }
     let full = units(is).saturating_add(LITTLE) >= written::CELL_UNITS;
-    full && [was, &*written::guarded(was)].iter().any(|was| text::clean(was).starts_with(&text::clean(is)))
+    full && text::clean(was).starts_with(&text::clean(is))
 }
 
 fn same_number(was: &str, is: &str) -> bool {
@@ -67,12 +72,14 @@ fn same_number(was: &str, is: &str) -> bool {
     };
     let readings = [Mark::Point, Mark::Comma].map(|mark| number::read(digits, mark).ok());
     let numbers = readings.into_iter().flatten().filter_map(|number| number.checked_div(parts));
-    numbers.into_iter().any(|number| number == is || rounded(number) == is)
+    numbers.into_iter().any(|number| number == is || is_rounded(number, is))
 }
 
-/// A number as a program keeps it that has room for so many digits.
-fn rounded(number: Decimal) -> Decimal {
-    number.round_sf_with_strategy(DIGITS, RoundingStrategy::MidpointAwayFromZero).unwrap_or(number)
+/// Whether a number is what a program keeps of another that has room for so many digits. Programs differ in what they
+/// make of a half.
+fn is_rounded(was: Decimal, is: Decimal) -> bool {
+    let ways = [RoundingStrategy::MidpointAwayFromZero, RoundingStrategy::MidpointNearestEven];
+    ways.into_iter().any(|way| was.round_sf_with_strategy(DIGITS, way) == Some(is))
 }
 
 fn same_day(was: &str, is: &str) -> bool {
@@ -137,6 +144,10 @@ mod tests {
         assert!(kept(of, &before, &json!({ "value": 9_007_199_254_740_990_u64 })));
         assert!(!kept(of, &before, &json!({ "value": 9_007_199_254_740_980_u64 })));
         assert!(!kept(of, &before, &json!({ "value": 9_007_199_254_740_990_u64, "basis": "estimated" })));
+        let half = json!({ "value": 1_234_567_890_123_445_u64, "basis": "measured" });
+        for kept_as in [1_234_567_890_123_440_u64, 1_234_567_890_123_450] {
+            assert!(kept(of, &half, &json!({ "value": kept_as })));
+        }
         assert!(!kept(of, &json!({ "value": 12, "basis": "measured" }), &json!({ "value": 13 })));
     }
 }
