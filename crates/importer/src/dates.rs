@@ -3,20 +3,10 @@
 
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime};
 use domain::number::{self, Mark};
+pub use domain::stated::Order;
 use domain::validate::FIRST_YEAR;
 
 mod words;
-
-/// The order in which a source writes day and month.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Order {
-    /// 31/12/2026.
-    #[default]
-    DayFirst,
-    /// 12/31/2026.
-    MonthFirst,
-}
 
 /// What had to be assumed to read a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,6 +11,7 @@ use domain::placeholder::Meaning;
 use domain::provenance::AtSource;
 use domain::record::FieldStatement;
 use domain::sent::Sent;
+use domain::stated::Stated;
 use domain::{Record, text};
 use serde_json::{Map, Value};
 
@@ -60,7 +61,8 @@ pub use columns::ColumnUse;
 pub(crate) use file_names::{date_in_name, edition_in_name, year_in_name};
 pub use keys::RowKey;
 pub(crate) use keys::{Keys, bare_name, worth_of_id};
-pub use records::{DERIVED_COLUMNS, KEY_COLUMN, row_errors};
+pub(crate) use records::is_column;
+pub use records::{DERIVED_COLUMNS, FAULTS_COLUMN, KEY_COLUMN, is_list, row_errors};
 pub(crate) use sectors::derive_from_kind;
 pub use table::columns_by_mapping;
 
@@ -75,6 +77,8 @@ pub struct SourceOptions {
     pub edition: Option<String>,
     /// Companion files of our own template (`assessments.csv` with `record_id`).
     pub companions: Vec<std::path::PathBuf>,
+    /// How our own template writes dates and numbers that can be read in two ways.
+    pub stated: Stated,
     /// How much reading it may cost, and what stops it.
     pub reading: Reading,
     /// The day on which dates are judged; without it, none is in the future.

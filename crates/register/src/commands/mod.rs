@@ -1,9 +1,11 @@
 //! The commands, one file each.
 
 mod backup;
+mod child_lists;
 mod doctor;
 mod dump;
 mod export;
+mod faults;
 mod fields;
 mod gaps;
 mod import;
@@ -20,6 +22,7 @@ mod reindex;
 mod secrets;
 mod serve;
 mod shell;
+mod stated;
 mod token;
 mod validate;
 mod verify;

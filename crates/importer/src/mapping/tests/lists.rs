@@ -89,6 +89,44 @@ field = "supplier_involvement[second].role"
 }
 
 #[test]
+fn texts_in_other_languages_are_things_with_their_language_as_default() {
+    let french = r#"
+[[columns]]
+header = "Titre"
+field = "translations[fr].title"
+[[columns]]
+header = "Avantages"
+field = "translations[fr].benefits"
+[[columns]]
+header = "Titel"
+field = "translations[nl].title"
+"#;
+    let mapping = toml(french).replace(
+        "[defaults]",
+        "[defaults]\n\"translations[fr].lang\" = \"fr\"\n\"translations[nl].lang\" = \"nl\"",
+    );
+    #[track_caller]
+    fn check(mapping: &str, cells: [&str; 3], expected: Value) {
+        let headers = ["Titre", "Avantages", "Titel"].map(str::to_owned);
+        let bound = Mapping::parse(mapping).unwrap().bind(&headers, "2026-11-21".parse().unwrap());
+        bound.check("city.csv").unwrap();
+        let mapped = bound.apply(&cells.map(str::to_owned), &mut Uses::new());
+        assert!(mapped.faults.is_empty(), "{:?}", mapped.faults);
+        assert_eq!(mapped.fields.get("translations").cloned().unwrap_or(Value::Null), expected);
+    }
+    let both = json!([
+        { "lang": "fr", "title": "Porte", "benefits": "Plus vite" },
+        { "lang": "nl", "title": "Poort" },
+    ]);
+    check(&mapping, ["Porte", "Plus vite", "Poort"], both);
+    check(&mapping, ["", "Plus vite", ""], json!([{ "lang": "fr", "benefits": "Plus vite" }]));
+    check(&mapping, ["", " ", ""], Value::Null);
+    // Without its language, a translation is refused before a row is read.
+    let error = Mapping::parse(&toml(french)).unwrap_err().to_string();
+    assert!(error.contains("each of the translations needs lang"), "{error}");
+}
+
+#[test]
 fn parts_of_two_cells_belong_together_by_their_places_or_not_at_all() {
     let mapping = r#"
 [[columns]]
