@@ -1,8 +1,8 @@
 //! Several things in a list, from one cell or from several.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{field_of, mapped};
+use super::{Mapping, Uses, field_of, mapped, toml};
 
 const VENDORS: &str = r#"
 [[columns]]
