@@ -26,6 +26,7 @@ mod m0019_editions;
 mod m0020_facets;
 mod m0021_lists;
 mod m0022_users;
+mod m0023_uploads_again;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_facets::Migration),
             Box::new(m0021_lists::Migration),
             Box::new(m0022_users::Migration),
+            Box::new(m0023_uploads_again::Migration),
         ]
     }
 }

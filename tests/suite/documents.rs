@@ -204,6 +204,7 @@ fn every_setting_and_limit_is_documented() {
         + &read("crates/api/src/sign_in.rs")
         + &read("crates/api/src/routes/documents.rs")
         + &read("crates/api/src/routes/imports.rs")
+        + &read("crates/api/src/routes/imports/reading.rs")
         + &read("crates/api/src/routes/remarks.rs")
         + &read("crates/api/src/routes/tokens.rs")
         + &read("crates/api/src/routes/submissions/act.rs")

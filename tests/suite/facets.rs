@@ -104,7 +104,7 @@ fn headings(page: &str) -> Vec<String> {
 async fn the_filter_form_shows_every_facet_in_both_languages() {
     let app = three().await;
     let html = [("accept", "text/html")];
-    let welsh = std::fs::read_to_string(project().join("crates/web/locales/cy/catalogue.ftl")).unwrap();
+    let welsh = std::fs::read_to_string(project().join("crates/domain/data/catalogue.cy.ftl")).unwrap();
     let in_welsh = |name: &str| -> String {
         let begins = format!("facet-{name} = ");
         welsh.lines().find_map(|line| line.strip_prefix(&begins)).unwrap_or_default().to_owned()

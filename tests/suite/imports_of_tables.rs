@@ -478,7 +478,7 @@ async fn companion_files_fill_the_lists_of_their_records() {
     assert_eq!((report.created, report.rejected), (1, 1));
     assert!(
         errors[0].starts_with("records.csv:3: assessments: [bad-companion]")
-            && errors[0].contains("unknown variant `never`"),
+            && errors[0].contains("not Assessment: 'never' is not"),
         "{errors:?}"
     );
     let list = app.json("/api/v1/assessments").await;

@@ -376,6 +376,7 @@ const OWN_PART: &[(&str, &str)] = &[
     ("create_import", "an_upload_becomes_drafts_or_errors_by_row"),
     ("get_import", "an_upload_becomes_drafts_or_errors_by_row"),
     ("submit_import", "an_upload_becomes_drafts_or_errors_by_row"),
+    ("get_import_faults", "faults_stand_beside_the_rows_of_a_copy_of_the_file"),
     ("get_me", "tokens_carry_what_their_owner_holds_and_end_when_told"),
     ("list_tokens", "tokens_carry_what_their_owner_holds_and_end_when_told"),
     ("create_token", "tokens_carry_what_their_owner_holds_and_end_when_told"),

@@ -8,6 +8,7 @@
 pub mod anything;
 pub mod data;
 pub mod fuzz;
+pub mod office;
 pub mod postgres;
 pub mod provider;
 pub mod receiver;

@@ -34,7 +34,7 @@ const fn line_of_fields(lines: &'static str) -> Edit {
 
 const fn welsh(lines: &'static str) -> Edit {
     let before = "field-benefit_distribution = ";
-    Edit { file: "crates/web/locales/cy/catalogue.ftl", before, lines }
+    Edit { file: "crates/domain/data/catalogue.cy.ftl", before, lines }
 }
 
 /// A text, a code and a date.

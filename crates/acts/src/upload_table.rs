@@ -7,7 +7,7 @@ use domain::{Finding, Record, RecordId};
 use store::StoreError;
 use store::people::audit::Deed;
 use store::people::submissions::{Submission, insert};
-use store::people::uploads::{self, Upload};
+use store::people::uploads::{self, Earlier, Upload};
 use store::records::sealed::whole;
 use store::records::{RecordStanding, standing};
 use uuid::Uuid;
@@ -29,6 +29,8 @@ pub struct Table {
     /// Whether it is the register's own template. Other tables name the publisher in their own way and hold
     /// references of other registers, so both are dropped.
     pub own_template: bool,
+    /// SHA-256 of its file, in hex.
+    pub sha256: String,
 }
 
 /// A row as read.
@@ -96,6 +98,10 @@ pub struct Uploaded {
     pub rejected: u64,
     /// Rows that match their record as it is; they make no draft.
     pub unchanged: u64,
+    /// SHA-256 of its file, in hex.
+    pub sha256: String,
+    /// The last upload of the same file by the same organisation.
+    pub earlier: Option<Earlier>,
 }
 
 /// Turns each good row into a draft or, with `check`, only reports what would happen. Call [`keep_report`]
@@ -117,6 +123,8 @@ pub async fn upload_table(
         faults: Vec::new(),
         rejected: 0,
         unchanged: 0,
+        earlier: uploads::earlier(act.tx, &owner.id, &table.sha256).await?,
+        sha256: table.sha256,
     };
     for row in table.rows {
         let line = row.line;
@@ -155,6 +163,7 @@ pub async fn keep_report(act: &Act<'_>, uploaded: &Uploaded, report: String) -> 
         person: act.actor.somebody(Permission::Import)?.to_owned(),
         at: act.now,
         report,
+        sha256: Some(uploaded.sha256.clone()),
     };
     uploads::keep(act.tx, &upload).await?;
     let deed = Deed { owner: Some(&upload.owner), ..Deed::new("import.create", "import", &upload.id) };

@@ -25,6 +25,7 @@ use store::{Db, StoreError, Tx};
 use transparency::{Cosigner, PublicKey};
 
 use crate::client::Proxies;
+use crate::faulty::FaultyFiles;
 use crate::limits::{Counters, Limits};
 use crate::problem::{ApiError, Fault};
 use crate::provider::Provider;
@@ -92,6 +93,8 @@ pub struct App {
     dumps: Cache<Option<DumpName>, Dumps>,
     /// Files of dumps that were compared with their sums, and whether they agree.
     whole: Comparisons,
+    /// Uploaded files with faults, for copies that show them.
+    pub(crate) faulty: FaultyFiles,
     labels: Labels,
     names: KnownNames,
     directory: KnownDirectory,
@@ -188,6 +191,7 @@ impl App {
             log_witnesses: Arc::new([]),
             dumps: Cache::builder().max_capacity(DUMPS_MAX).time_to_live(DUMPS_FOR).build(),
             whole: Comparisons::default(),
+            faulty: FaultyFiles::default(),
             labels: Cache::new(LABELS_MAX),
             names: KnownNames::default(),
             directory: Arc::default(),

@@ -10,6 +10,7 @@ mod client;
 mod edge;
 pub mod exports;
 mod extract;
+mod faulty;
 mod feed;
 mod filters;
 mod limits;

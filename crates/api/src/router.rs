@@ -158,6 +158,7 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(imports::create_import))
         .routes(routes!(imports::get_import))
         .routes(routes!(imports::submit_import))
+        .routes(routes!(imports::faults::get_import_faults))
         .routes(routes!(templates::get_template_csv))
         .routes(routes!(templates::get_template_xlsx))
         .routes(routes!(audit::list_audit))

@@ -3,7 +3,8 @@
 //! Lists are joined with `;`. If an item contains a `;`, the cell is a JSON array instead, so that every
 //! value reads back unchanged. Objects are JSON.
 
-use chrono::{Datelike, NaiveDate};
+mod dates;
+
 use serde_json::Value;
 
 use crate::codes::{UnknownCode, Vocabulary};
@@ -11,17 +12,29 @@ use crate::fields::{Field, FieldKind};
 use crate::finding::{Finding, Severity};
 use crate::json::BadJson;
 use crate::number::{self, BadNumber, Mark};
+use crate::stated::Stated;
 use crate::{text, wellformed, written};
 
+pub use self::dates::{date, date_in};
 pub use crate::text::short;
 
 /// Separates the items of a list in a cell.
 pub const SEPARATOR: char = ';';
 
-/// Reads a cell as a value of its field; `None` for an empty cell.
+/// Reads a cell in the register's own spelling as a value of its field; `None` for an empty cell.
 ///
 /// Errors: every finding about the cell, each with a hint.
 pub fn read(field: &Field, raw: &str) -> Result<Option<Value>, Vec<Finding>> {
+    read_as(field, raw, None)
+}
+
+/// As [`read`], for a table that people filled in: labels stand for codes, `yes` and `no` for `true` and `false`, and
+/// dates and numbers are written as its sender stated.
+pub fn read_filled_in(field: &Field, raw: &str, stated: &Stated) -> Result<Option<Value>, Vec<Finding>> {
+    read_as(field, raw, Some(stated))
+}
+
+fn read_as(field: &Field, raw: &str, filled_in: Option<&Stated>) -> Result<Option<Value>, Vec<Finding>> {
     let raw = raw.trim();
     if raw.is_empty() {
         return Ok(None);
@@ -42,11 +55,20 @@ pub fn read(field: &Field, raw: &str) -> Result<Option<Value>, Vec<Finding>> {
                 None => Value::String(text),
             }
         }
-        FieldKind::Date => Value::String(date(field.name, raw).map_err(one)?.to_string()),
-        FieldKind::Boolean => Value::Bool(boolean(field.name, raw).map_err(one)?),
-        FieldKind::Estimate => Value::from(whole_number(field.name, raw, Mark::Unsaid).map_err(one)?),
-        FieldKind::Code(list) => Value::from(list.check(raw).map_err(|bad| one(unknown(field.name, bad)))?),
-        FieldKind::Codes(list) => codes(field.name, raw, list)?,
+        FieldKind::Date => {
+            let order = filled_in.and_then(|stated| stated.dates);
+            Value::String(date_in(field.name, raw, order).map_err(one)?.to_string())
+        }
+        FieldKind::Boolean => Value::Bool(truth(field.name, raw, filled_in.is_some()).map_err(one)?),
+        FieldKind::Estimate => {
+            let mark = filled_in.map_or(Mark::Unsaid, |stated| stated.decimals);
+            Value::from(whole_number(field.name, raw, mark).map_err(one)?)
+        }
+        FieldKind::Code(list) => {
+            let code = if filled_in.is_some() { list.named(raw) } else { list.check(raw) };
+            Value::from(code.map_err(|bad| one(unknown(field.name, bad)))?)
+        }
+        FieldKind::Codes(list) => codes(field.name, raw, list, filled_in.is_some())?,
         FieldKind::Texts => {
             Value::from(items(field, raw)?.into_iter().map(Value::String).collect::<Vec<_>>())
         }
@@ -96,28 +118,18 @@ fn checked_text(field: &Field, raw: &str, max: usize, one_line: bool) -> Result<
     Ok(text)
 }
 
-/// Reads `YYYY-MM-DD`. Errors: `bad-date`, with the likely date if the text has a common form.
-pub fn date(field: &str, raw: &str) -> Result<NaiveDate, Finding> {
-    let strict = (raw.len() == 10).then(|| NaiveDate::parse_from_str(raw, "%Y-%m-%d").ok()).flatten();
-    strict.ok_or_else(|| {
-        let likely = ["%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S", "%d/%m/%Y", "%d.%m.%Y", "%Y/%m/%d"]
-            .iter()
-            .find_map(|form| NaiveDate::parse_from_str(raw, form).ok());
-        let short_year = likely.is_some_and(|date| (0..100).contains(&date.year()));
-        let hint = match likely {
-            // A year of two digits can mean several years, so none is suggested.
-            Some(_) if short_year => "write YYYY-MM-DD, with all four digits of the year".to_owned(),
-            Some(date) => format!("write YYYY-MM-DD; did you mean {date}?"),
-            None => "write YYYY-MM-DD, such as 2026-03-31".to_owned(),
-        };
-        Finding::error(field, "bad-date", format!("'{}' is not a date", short(raw))).hint(hint)
-    })
+/// Reads true or false as people write it in a table. Errors: `bad-boolean`.
+pub fn boolean(field: &str, raw: &str) -> Result<bool, Finding> {
+    truth(field, raw, true)
 }
 
-fn boolean(field: &str, raw: &str) -> Result<bool, Finding> {
+fn truth(field: &str, raw: &str, filled_in: bool) -> Result<bool, Finding> {
     match raw.to_ascii_lowercase().as_str() {
         "true" => Ok(true),
         "false" => Ok(false),
+        // Spreadsheets keep the two as 1 and 0 in places.
+        "yes" | "1" if filled_in => Ok(true),
+        "no" | "0" if filled_in => Ok(false),
         _ => Err(Finding::error(field, "bad-boolean", format!("'{}' is neither true nor false", short(raw)))
             .hint("write true or false; leave the cell empty when not known")),
     }
@@ -135,11 +147,11 @@ pub fn whole_number(field: &str, raw: &str, mark: Mark) -> Result<u64, Finding> 
     })
 }
 
-fn codes(field: &str, raw: &str, list: &'static Vocabulary) -> Result<Value, Vec<Finding>> {
+fn codes(field: &str, raw: &str, list: &'static Vocabulary, filled_in: bool) -> Result<Value, Vec<Finding>> {
     let mut codes: Vec<Value> = Vec::new();
     let mut findings = Vec::new();
     for part in raw.split(SEPARATOR).map(str::trim).filter(|part| !part.is_empty()) {
-        match list.check(part) {
+        match if filled_in { list.named(part) } else { list.check(part) } {
             Ok(code) if codes.iter().any(|known| known == code) => findings.push(
                 Finding::error(field, "repeated", format!("'{code}' appears twice"))
                     .hint("leave one of them"),
@@ -199,6 +211,7 @@ pub fn join<'a>(items: impl Iterator<Item = &'a str> + Clone) -> String {
 mod tests {
     use super::*;
     use crate::fields::field;
+    use crate::stated::Order;
 
     #[track_caller]
     fn check(name: &str, raw: &str, expected: &str) {
@@ -232,6 +245,51 @@ mod tests {
         );
         check("summary", " ", "none");
         check("sectors", " ; ", "none");
+    }
+
+    #[test]
+    fn a_hint_never_names_a_day_that_is_none_or_cannot_be_meant() {
+        let impossible =
+            ["2024-02-30", "30/02/2024", "2024-13-01", "31/04/2023", "2023-02-29", "01/02/03", "Q2 2024", "2024-W05"];
+        let out_of_range = ["01/02/1066", "31.12.9999", "1899/12/30"];
+        for raw in impossible.iter().chain(&out_of_range).chain(&["2024-1-5", "5 Jan 2024", "1/2/24", ""]) {
+            let hint = date("first_used", raw).unwrap_err().hint.unwrap();
+            assert!(!hint.contains("did you mean"), "{raw}: {hint}");
+        }
+        let hint = date("first_used", "31.03.2026").unwrap_err().hint.unwrap();
+        assert_eq!(hint, "write YYYY-MM-DD; did you mean 2026-03-31?");
+    }
+
+    #[test]
+    fn a_table_that_people_filled_in_has_labels_and_dates_in_its_order() {
+        #[track_caller]
+        fn check(name: &str, raw: &str, stated: Stated, expected: Result<Value, &str>) {
+            let read = read_filled_in(field(name).unwrap(), raw, &stated);
+            let read = read.map(Option::unwrap_or_default).map_err(|found| found[0].message.clone());
+            assert_eq!(read, expected.map_err(str::to_owned), "{name} {raw:?}");
+        }
+        let unsaid = Stated::default();
+        check("phase", "Pilot", unsaid, Ok("pilot".into()));
+        check("sectors", "Immigration and asylum; tax", unsaid, Ok(vec!["immigration_asylum", "tax"].into()));
+        check("sectors", "Tax;tax", unsaid, Err("'tax' appears twice"));
+        check("uses_children_data", "Yes", unsaid, Ok(true.into()));
+        check("uses_children_data", "0", unsaid, Ok(false.into()));
+        check("uses_children_data", "2", unsaid, Err("'2' is neither true nor false"));
+        let either = Err("'01/03/2026' can be read as 2026-03-01 or as 2026-01-03");
+        check("first_used", "01/03/2026", unsaid, either);
+        let day_first = Stated { dates: Some(Order::DayFirst), ..unsaid };
+        let month_first = Stated { dates: Some(Order::MonthFirst), decimals: Mark::Comma };
+        check("first_used", "01/03/2026", day_first, Ok("2026-03-01".into()));
+        check("first_used", "01/03/2026", month_first, Ok("2026-01-03".into()));
+        check("first_used", "2026-01-03", day_first, Ok("2026-01-03".into()));
+        check("first_used", "03/31/2026", day_first, Err("'03/31/2026' is not a date"));
+        check("people_affected_per_year", "1.000", month_first, Ok(1_000.into()));
+        let either = Err("'1,000' is not a whole number: it can be read as 1000 or as 1");
+        check("people_affected_per_year", "1,000", unsaid, either);
+        // The register's own spelling has none of this.
+        for (name, raw) in [("phase", "Pilot"), ("sectors", "Tax"), ("uses_children_data", "yes")] {
+            assert!(read(field(name).unwrap(), raw).is_err(), "{name} {raw}");
+        }
     }
 
     #[test]

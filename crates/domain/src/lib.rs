@@ -29,6 +29,7 @@ pub mod fields;
 pub mod finding;
 pub mod placeholder;
 pub mod provenance;
+pub mod stated;
 pub mod wellformed;
 pub mod written;
 

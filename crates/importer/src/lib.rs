@@ -6,6 +6,7 @@ pub mod bodies;
 pub mod dates;
 pub mod demonstration;
 mod editions;
+pub mod faults;
 pub mod load;
 pub mod mapping;
 pub mod ocds;

@@ -3,11 +3,8 @@
 
 use std::path::Path;
 
-use chrono::NaiveDate;
-
 use crate::load::{Reader, Step};
 use crate::sources::{Item, Source, SourceOptions};
-use crate::table::Reading;
 use crate::{FileError, RowError};
 
 /// The content of an uploaded file.
@@ -21,6 +18,8 @@ pub struct Upload {
     pub rejected: u64,
     /// Notices about how the file was read, such as its encoding.
     pub notices: Vec<String>,
+    /// SHA-256 of the file's bytes, in hex.
+    pub sha256: String,
 }
 
 impl Upload {
@@ -30,22 +29,21 @@ impl Upload {
     }
 }
 
-/// Reads a file of at most `most` rows, whose dates are judged on a day. Errors: [`FileError`] if the file cannot be used, has more rows or
-/// costs more than it may, or if the reading was stopped.
+/// Reads a file of at most `most` rows, whose name is shown as `name`. Errors: [`FileError`] if the file cannot be used,
+/// has more rows or costs more than it may, or if the reading was stopped.
 pub fn read(
     source: Source,
     path: &Path,
     name: &str,
     most: usize,
-    reading: &Reading,
-    today: NaiveDate,
+    options: &SourceOptions,
 ) -> Result<Upload, FileError> {
-    let options = SourceOptions { reading: reading.clone(), today: Some(today), ..SourceOptions::default() };
-    let file = source.open(path, &options)?.file;
-    let mut upload = Upload { notices: file.input.notices.clone(), ..Upload::default() };
+    let file = source.open(path, options)?.file;
+    let (notices, sha256) = (file.input.notices.clone(), file.input.sha256.clone());
+    let mut upload = Upload { notices, sha256, ..Upload::default() };
     let mut reader = Reader::new(name.to_owned(), file.items);
     while let Some(step) = reader.step()? {
-        reading.unless_stopped(name)?;
+        options.reading.unless_stopped(name)?;
         match step {
             Step::Item(item) => upload.items.push(*item),
             Step::Nothing => {}

@@ -143,6 +143,8 @@ pub(crate) struct Settings {
     provider: Option<ProviderSettings>,
     /// Databases to close when the command ends.
     opened: Mutex<Vec<Db>>,
+    /// The folder of an empty database that is only used by a check, deleted with the settings.
+    aside: Mutex<Option<tempfile::TempDir>>,
 }
 
 const DATABASE_URL: &str = "sqlite://data/register.db";
@@ -209,6 +211,7 @@ impl Settings {
             base_url: file.base_url,
             provider,
             opened: Mutex::default(),
+            aside: Mutex::default(),
         })
     }
 
@@ -231,6 +234,30 @@ impl Settings {
     /// Opens the database and migrates it. It is closed when the command ends.
     pub(crate) async fn open(&self) -> anyhow::Result<Db> {
         let db = self.open_as_it_is().await?;
+        db.migrate().await?;
+        Ok(db)
+    }
+
+    /// Opens the database for a check, which changes nothing: if there is none, none is made at its place, and the check
+    /// runs against an empty one that is deleted afterwards. Errors: it is of an earlier release, and a check does not
+    /// migrate it.
+    pub(crate) async fn open_to_check(&self) -> anyhow::Result<Db> {
+        if Db::is_at(&self.database_url)? {
+            let db = self.open_as_it_is().await?;
+            if !db.is_migrated().await? {
+                anyhow::bail!(
+                    "{} is of an earlier release, and a check does not migrate it: run register migrate first, or check \
+                     against a copy",
+                    db.describe()
+                );
+            }
+            return Ok(db);
+        }
+        let folder = tempfile::tempdir().context("no temporary folder for the check")?;
+        let url = format!("sqlite://{}", folder.path().join("check.db").display());
+        let db = Db::open_with(&url, &self.database).await?;
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner).push(db.clone());
+        *self.aside.lock().unwrap_or_else(PoisonError::into_inner) = Some(folder);
         db.migrate().await?;
         Ok(db)
     }

@@ -90,7 +90,7 @@ impl Language {
             Self::Welsh => &[
                 include_str!("../locales/cy/pages.ftl"),
                 include_str!("../locales/cy/submit.ftl"),
-                include_str!("../locales/cy/catalogue.ftl"),
+                domain::codes::WELSH,
             ],
         }
     }

@@ -66,7 +66,7 @@ pub(crate) fn label(list: &Vocabulary, code: &str) -> String {
 
 /// The message name of a code's texts.
 pub(crate) fn code_name(list: &Vocabulary, entry: &CodeEntry) -> String {
-    format!("code-{}-{}", list.name, entry.code.replace('.', "_"))
+    domain::codes::message_name(list, entry)
 }
 
 pub(crate) fn entry_label(list: &Vocabulary, entry: &CodeEntry) -> String {

@@ -1,5 +1,7 @@
 //! `/api/v1/imports`.
 
+use chrono::{DateTime, Utc};
+use domain::codes::SubmissionState;
 use serde::{Deserialize, Serialize};
 
 /// A fault of one cell, or of a whole row.
@@ -65,6 +67,38 @@ pub struct ImportReport {
     pub error_count: u64,
     /// Assumptions made when reading the file.
     pub notices: Vec<String>,
+    /// The last upload of the same file by the same organisation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uploaded_before: Option<UploadedBefore>,
+    /// Address of a copy of the file with a column of faults beside its rows, for an hour.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(example = "/api/v1/imports/faults/0192f0c1-2b3c-7d4e-8f50-6a7b8c9d0e1f")
+    )]
+    pub faults: Option<String>,
+}
+
+/// An earlier upload of the same file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UploadedBefore {
+    /// UUID; its report is at `/api/v1/imports/{id}`.
+    pub id: String,
+    /// When it was uploaded.
+    pub at: DateTime<Utc>,
+    /// What became of its drafts: the states they are in now, each with their number.
+    pub drafts: Vec<StateCount>,
+}
+
+/// How many drafts are in a state.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StateCount {
+    /// The state.
+    pub state: SubmissionState,
+    /// How many are in it.
+    pub count: u64,
 }
 
 /// The result of submitting an upload's drafts.

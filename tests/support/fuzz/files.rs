@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 
 use domain::fields::field;
+use importer::sources::SourceOptions;
 use importer::table::{Limits, Reading, Table, decode};
 use importer::{Source, organisations, upload};
 use serde_json::json;
@@ -62,9 +63,10 @@ fn read(ground: &Ground, source: Source, name: &str, content: &[u8]) {
         return;
     }
     let path = ground.file(name, content);
-    let Ok(upload) =
-        upload::read(source, &path, name, ROWS, &Reading::of_uploads(), crate::now().date_naive())
-    else {
+    let reading = Reading::of_uploads();
+    let options =
+        SourceOptions { reading, today: Some(crate::now().date_naive()), ..SourceOptions::default() };
+    let Ok(upload) = upload::read(source, &path, name, ROWS, &options) else {
         return;
     };
     assert_eq!(

@@ -1,7 +1,9 @@
 //! `POST /api/v1/imports`, `GET /api/v1/imports/{id}`, `POST /api/v1/imports/{id}/submit`: tables of records
-//! become drafts; faulty rows are reported as data.
+//! become drafts; faulty rows are reported as data, and beside the rows in a copy of the file.
 
-use std::time::Duration;
+mod before;
+pub(crate) mod faults;
+mod reading;
 
 use acts::{Actor, Caller, ROWS_MAX, Row, Table, Uploaded};
 use axum::Json;
@@ -9,26 +11,26 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::authorisation::Permission;
-use importer::sources::Item;
-use importer::{FileError, RowError, Source};
+use domain::number::Mark;
+use domain::stated::{Order, Stated};
+use importer::faults::{Faults, Kind};
+use importer::sources::{Item, SourceOptions};
+use importer::{RowError, Source};
 use serde::Deserialize;
-use store::ground::line::Full;
+use uuid::Uuid;
 use wire::{ImportReport, RowDraft, RowFault, SubmittedImport};
 
 use super::documents::FileName;
+use crate::App;
 use crate::body::Sent;
 use crate::extract::{NoParams, Params, Segment, Taker};
+use crate::faulty::FaultyFile;
 use crate::parameters::{Choice, parameters};
-use crate::problem::{ApiError, Fault};
+use crate::problem::ApiError;
 use crate::write::begin;
-use crate::{App, client};
 
 /// The longest upload, in bytes.
 pub(crate) const UPLOAD_MAX: usize = 20 << 20;
-/// How long an upload waits while others are read.
-const READING_WAIT: Duration = Duration::from_secs(10);
-/// The longest ending of a file's name that says what it is, in bytes.
-const ENDING_MAX: usize = 16;
 /// The most row faults in a report.
 const ERRORS_MAX: usize = 1_000;
 
@@ -43,6 +45,12 @@ parameters! {
         source: Option<UploadSource>,
         /// Only report what would happen; write nothing.
         check: Option<bool>,
+        /// The order of day and month in our template, where dates are not written YYYY-MM-DD.
+        #[param(value_type = Option<String>, example = "day-first")]
+        dates: Option<DayOrder>,
+        /// The mark before decimals in our template; without it, 1,000 is an error, because it can be read as 1000 or as 1.
+        #[param(value_type = Option<String>, example = "point")]
+        decimals: Option<DecimalMark>,
         /// Slug of the organisation it belongs to; needed only if you write for several.
         organisation: Option<String>,
     }
@@ -72,6 +80,52 @@ impl Choice for UploadSource {
     const NOUN: &'static str = "a source taken here";
 }
 
+/// The order of day and month.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum DayOrder {
+    /// 31/12/2026.
+    DayFirst,
+    /// 12/31/2026.
+    MonthFirst,
+}
+
+impl From<DayOrder> for Order {
+    fn from(order: DayOrder) -> Self {
+        match order {
+            DayOrder::DayFirst => Self::DayFirst,
+            DayOrder::MonthFirst => Self::MonthFirst,
+        }
+    }
+}
+
+impl Choice for DayOrder {
+    const NOUN: &'static str = "an order of day and month";
+}
+
+/// The mark before decimals.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum DecimalMark {
+    /// 1,000.5.
+    Point,
+    /// 1.000,5.
+    Comma,
+}
+
+impl From<DecimalMark> for Mark {
+    fn from(mark: DecimalMark) -> Self {
+        match mark {
+            DecimalMark::Point => Self::Point,
+            DecimalMark::Comma => Self::Comma,
+        }
+    }
+}
+
+impl Choice for DecimalMark {
+    const NOUN: &'static str = "a mark before decimals";
+}
+
 /// A report on the file as read, before its rows are checked.
 fn of_file(file: &importer::upload::Upload, check: bool) -> ImportReport {
     ImportReport {
@@ -85,6 +139,8 @@ fn of_file(file: &importer::upload::Upload, check: bool) -> ImportReport {
         error_count: 0,
         errors: file.errors.iter().cloned().map(row_fault).map(shown).collect(),
         notices: file.notices.clone(),
+        uploaded_before: None,
+        faults: None,
     }
 }
 
@@ -98,7 +154,19 @@ fn add(report: &mut ImportReport, uploaded: &Uploaded) {
     report.errors.extend(uploaded.faults.iter().cloned().map(shown));
     report.errors.sort_by_key(|fault| fault.line);
     report.error_count = report.errors.len() as u64;
-    report.errors.truncate(ERRORS_MAX);
+    if let Some(earlier) = &uploaded.earlier {
+        report.notices.insert(0, before::sentence(earlier));
+        report.uploaded_before = Some(before::shown(earlier));
+    }
+}
+
+/// The faults of a report, for a copy of the file; `None` if there are none, or no copy can show them.
+fn beside_rows(report: &ImportReport, source: Source, file: &[u8]) -> Option<Faults> {
+    let mut faults = Faults::default();
+    for one in &report.errors {
+        faults.add(one.line, &one.column, &one.detail, &one.hint);
+    }
+    Some(faults).filter(|faults| source == Source::Records && Kind::of(file).is_some() && !faults.is_empty())
 }
 
 fn row_draft(draft: &acts::RowDraft, check: bool) -> RowDraft {
@@ -128,7 +196,7 @@ fn row_fault(error: RowError) -> acts::RowFault {
 
 /// Upload a table of records
 ///
-/// Takes our template as CSV, XLSX or ODS, records exported by this register as CSV, XLSX or NDJSON, or a spreadsheet of the UK's recording standard; at most 5,000 rows and 20 MiB. With `check=true` nothing is written. Each good row becomes a draft, which is a next version if the column `id` names a record. Fields without a column, and sealed text, stay as the register has them; a row that changes nothing makes no draft. Each faulty row is reported with its line, its column and how to fix it.
+/// Takes our template as CSV, XLSX or ODS, records exported by this register as CSV, XLSX or NDJSON, or a spreadsheet of the UK's recording standard; at most 5,000 rows and 20 MiB. With `check=true` nothing is written. Each good row becomes a draft, which is a next version if the column `id` names a record. Fields without a column, and sealed text, stay as the register has them; a row that changes nothing makes no draft. Each faulty row is reported with its line, its column and how to fix it, and `faults` is the address of a copy of the file that says so beside each row. In a table, labels stand for codes (`Pilot`), and a workbook may have sheets named after lists, such as `deployments`, whose rows name their record by `record_id` or `key`.
 #[utoipa::path(
     post, path = "/api/v1/imports", operation_id = "create_import", tag = "submissions", security(("token" = [])),
     params(ImportParams, ("Idempotency-Key" = Option<String>, Header, description = "Makes retries safe: the same key and body return the first answer again")),
@@ -149,16 +217,30 @@ pub(crate) async fn create_import(
     request: Request,
 ) -> Result<Response, ApiError> {
     let mut taker = Taker::new(pairs);
-    let ImportParams { name, source, check, organisation } = ImportParams::take(&mut taker);
+    let ImportParams { name, source, check, dates, decimals, organisation } = ImportParams::take(&mut taker);
     taker.finish()?;
     let check = check.unwrap_or(false);
     let source = source.unwrap_or(UploadSource::Records).into();
     let (actor, slug) = (Actor::Person(&caller), organisation.as_deref());
     let owner = app.allowed(acts::acting_for(&app.db, actor, slug, Permission::Import).await)?;
     let sent = Sent::read(request, UPLOAD_MAX).await?;
-    let file = read(&app, source, name.unwrap_or_default().0, sent.body.clone()).await?;
+    let name = name.unwrap_or_default().0;
+    let stated =
+        Stated { dates: dates.map(Order::from), decimals: decimals.map(Mark::from).unwrap_or_default() };
+    let today = app.today();
+    let shown_name = name.clone();
+    let file = reading::on_thread(&app, name.clone(), sent.body.clone(), move |path, reading| {
+        let options = SourceOptions {
+            stated,
+            reading: reading.clone(),
+            today: Some(today),
+            ..SourceOptions::default()
+        };
+        importer::upload::read(source, path, &shown_name, ROWS_MAX, &options)
+    })
+    .await?;
     let mut report = of_file(&file, check);
-    let table = table(source, file.items);
+    let table = table(source, file.items, file.sha256);
     // Drafts of records wait for writers of records, so that none begins from what a redaction takes out.
     let of_records = !check && table.rows.iter().any(|row| row.id.is_some());
     let write = begin(&app, &caller, &sent, of_records).await?;
@@ -168,6 +250,13 @@ pub(crate) async fn create_import(
         app.allowed(app.quotas.fit_drafts(&write.tx, &owner.id).await)?;
     }
     add(&mut report, &uploaded);
+    if let Some(faults) = beside_rows(&report, source, &sent.body) {
+        let copy = Uuid::now_v7().to_string();
+        report.faults = Some(format!("/api/v1/imports/faults/{copy}"));
+        let person = caller.person.id.clone();
+        app.faulty.keep(copy, FaultyFile { person, name, bytes: sent.body.clone(), faults });
+    }
+    report.errors.truncate(ERRORS_MAX);
     if check {
         return write.answer(StatusCode::OK, None, None, &report).await;
     }
@@ -178,7 +267,7 @@ pub(crate) async fn create_import(
 }
 
 /// Turns the rows read into the table that the act takes.
-fn table(source: Source, items: Vec<Item>) -> Table {
+fn table(source: Source, items: Vec<Item>, sha256: String) -> Table {
     let faults = |errors: Vec<RowError>| errors.into_iter().map(row_fault).collect();
     let rows = items.into_iter().map(|item| Row {
         line: item.line,
@@ -186,55 +275,7 @@ fn table(source: Source, items: Vec<Item>) -> Table {
         record: item.record.map_err(faults),
         sent: item.sent,
     });
-    Table { rows: rows.collect(), own_template: source == Source::Records }
-}
-
-/// Reads the file on a blocking thread. That stops when this future is dropped: when the client goes away or
-/// the time for an answer is up.
-async fn read(
-    app: &App,
-    source: Source,
-    name: String,
-    bytes: axum::body::Bytes,
-) -> Result<importer::upload::Upload, ApiError> {
-    let turn =
-        app.readings.turn(client::network(), READING_WAIT).await.map_err(|Full| ApiError::Overloaded)?;
-    let reading = app.reading.stoppable();
-    let _stop = reading.stop.on_drop();
-    let today = app.today();
-    let done = tokio::task::spawn_blocking(move || {
-        // Held by the thread, not by the request: a reading counts until it has really ended.
-        let _turn = turn;
-        // Readers go by the ending. A long one is none, and would be too long a name for a temporary file.
-        let ending = name.rsplit_once('.').filter(|(_, ending)| ending.len() <= ENDING_MAX);
-        let ending = ending.map_or(String::new(), |(_, ending)| format!(".{ending}"));
-        let file = tempfile::Builder::new().suffix(&ending).tempfile()?;
-        std::fs::write(file.path(), &bytes)?;
-        Ok::<_, std::io::Error>(
-            importer::upload::read(source, file.path(), &name, ROWS_MAX, &reading, today).map_err(|error| {
-                match error {
-                    FileError::NoReader { .. } => Err(error),
-                    _ => Ok(error.to_string().replace(&file.path().display().to_string(), &name)),
-                }
-            }),
-        )
-    });
-    match done.await {
-        Ok(Ok(Ok(upload))) => Ok(upload),
-        Ok(Ok(Err(Err(error)))) => {
-            tracing::error!("{error}");
-            Err(ApiError::Inside)
-        }
-        Ok(Ok(Err(Ok(error)))) => Err(ApiError::Invalid(vec![
-            Fault::new("", "unusable-file", error).hint("the template is at /api/v1/templates/records.csv"),
-        ])),
-        Ok(Err(error)) => Err(store::StoreError::Unavailable(error.to_string()).into()),
-        // A file that makes its reader panic is refused; the register goes on.
-        Err(_) => Err(ApiError::Invalid(vec![
-            Fault::new("", "unusable-file", "the file cannot be read")
-                .hint("save it again, or as CSV in UTF-8"),
-        ])),
-    }
+    Table { rows: rows.collect(), own_template: source == Source::Records, sha256 }
 }
 
 /// Read what became of an upload

@@ -26,5 +26,7 @@ codes! {
     GbChc = "GB-CHC", "Charity number", "Charity number, England and Wales";
     NlOin = "NL-OIN", "OIN", "Dutch organisation identification number";
     NlRegister = "NL-REGISTER", "Dutch register slug", "Organisation slug of the Dutch algorithm register";
+    NlCbs = "NL-CBS", "Dutch region code", "Code of a municipality, province or water board, as used by Statistics Netherlands (GM0363)";
+    NlTooi = "NL-TOOI", "TOOI identifier", "Identifier of a Dutch body in the standard TOOI (gm0363)";
     UsAgency = "US-AGENCY", "US agency abbreviation", "Abbreviation in the US federal inventory";
 }

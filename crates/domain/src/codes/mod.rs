@@ -1,9 +1,13 @@
 //! Closed code lists, one file each, and the list of all of them.
 //!
-//! A code is used in JSON, CSV and queries; its label and definition are for people. `also` has words people
-//! write for a code: they lead to a suggestion, but are never accepted.
+//! A code is used in JSON, CSV and queries; its label and definition are for people. In tables, the
+//! label stands for its code too. `also` has other words people write: they lead to a suggestion, but are never accepted.
 
 use std::fmt;
+
+mod labels;
+
+pub use labels::{WELSH, message_name};
 
 /// What every code list provides.
 pub trait Code: Copy + Eq + fmt::Debug + Send + Sync + 'static {

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::items::says_same;
+use super::items::{Columns, says_same};
 use crate::assessment::Assessment;
 use crate::finding::Finding;
 
@@ -77,7 +77,7 @@ pub(super) fn takes_away(sent: &Value) -> bool {
 pub(super) fn join(
     known: &[Assessment],
     sent: &[Value],
-    columns: Option<&[String]>,
+    columns: Option<Columns<'_>>,
 ) -> Result<Vec<Value>, Vec<Finding>> {
     let known: Vec<Known> = known.iter().map(Known::of).collect();
     let came: Option<Vec<Came<'_>>> = sent
@@ -186,11 +186,13 @@ fn over(
     all: &[Known],
     which: usize,
     came: &Came<'_>,
-    columns: Option<&[String]>,
+    columns: Option<Columns<'_>>,
 ) -> Result<Map<String, Value>, Finding> {
     let known = &all[which];
     let takes_away = known.sealed.iter().any(|name| came.raw.contains_key(name));
-    if !takes_away && alike(&known.public, &came.read) {
+    let public = || Value::Object(known.public.clone());
+    let agrees = |columns: Columns<'_>| columns.agree(&public(), &Value::Object(came.read.clone()));
+    if !takes_away && (alike(&known.public, &came.read) || columns.is_some_and(agrees)) {
         return Ok(known.whole.clone());
     }
     let mut whole = came.raw.clone();
@@ -198,13 +200,13 @@ fn over(
         whole.entry("id").or_insert_with(|| id.clone());
     }
     if let Some(columns) = columns {
-        let uncarried = known.public.iter().filter(|(name, _)| !columns.contains(name));
+        let uncarried = known.public.iter().filter(|(name, _)| !columns.names.contains(name));
         for (name, value) in uncarried {
             whole.entry(name.clone()).or_insert_with(|| value.clone());
         }
         // The columns hold only part of a document.
         if let (Some(before), Some(sent)) = (known.public.get("document"), whole.get_mut("document"))
-            && says_same(before, sent)
+            && says_same(before, sent, columns.spreadsheet)
         {
             sent.clone_from(before);
         }

@@ -8,6 +8,7 @@
 mod assessments;
 mod items;
 mod kept;
+mod spreadsheet;
 #[cfg(test)]
 mod tests;
 
@@ -24,6 +25,7 @@ use crate::finding::{Finding, Severity};
 use crate::record::Record;
 use crate::{cell, draft, validate, written};
 
+use self::items::Columns;
 pub use self::items::says_same;
 pub use self::kept::without_kept;
 
@@ -50,6 +52,8 @@ pub enum Form {
 pub struct Sent {
     /// The form in which it was sent.
     pub form: Form,
+    /// Whether it was the cells of a spreadsheet, whose program may have made other values of the register's own.
+    pub spreadsheet: bool,
     /// The value of each field sent, `null` if it was left empty. An estimate may have just one of its
     /// members. A field that is absent was not sent.
     pub members: Map<String, Value>,
@@ -184,7 +188,10 @@ impl Sent {
         }
         let read = before.and_then(|value| self.read_back(field, value));
         let same = |sent: &Value| {
-            read.as_ref() == Some(&plain(field, sent)) || before == Some(sent) || is_cut_of(sent, before)
+            read.as_ref() == Some(&plain(field, sent))
+                || before == Some(sent)
+                || is_cut_of(sent, before)
+                || self.spreadsheet && before.is_some_and(|before| spreadsheet::kept(field, before, sent))
         };
         same(sent) || self.others.get(field.name).is_some_and(same)
     }
@@ -212,9 +219,9 @@ impl Sent {
                     _ => written::cell(field, before),
                 };
                 let raw = raw.trim();
-                [text.as_str(), &written::guarded(&text), &written::fitting(&text)]
-                    .iter()
-                    .any(|one| one.trim() == raw)
+                let ways: [&str; 3] = [&text, &written::guarded(&text), &written::fitting(&text)];
+                let same = |one: &&str| self.spreadsheet && spreadsheet::same(one, raw);
+                ways.iter().any(|one| one.trim() == raw || same(one))
             }
             (Form::Cells, _) => false,
         }
@@ -224,6 +231,7 @@ impl Sent {
     fn value(&self, field: &Field, known: Option<&Known<'_>>, faults: &mut Vec<Fault>) -> Option<Value> {
         let sent = self.members.get(field.name).filter(|sent| !sent.is_null())?;
         let columns = self.columns.get(field.name).map(Vec::as_slice);
+        let columns = columns.map(|names| Columns { names, spreadsheet: self.spreadsheet });
         match (field.kind, known) {
             (FieldKind::Estimate, known) => {
                 estimate(field, sent, known.and_then(|known| known.whole.get(field.name)), faults)
@@ -238,9 +246,10 @@ impl Sent {
                     }
                 }
             }
-            (FieldKind::Objects(..), Some(known)) if columns.is_some() => {
-                Some(items::join(known.whole.get(field.name), sent, columns.unwrap_or_default()))
-            }
+            (FieldKind::Objects(..), Some(known)) => match columns {
+                Some(columns) => Some(items::join(known.whole.get(field.name), sent, columns)),
+                None => Some(sent.clone()),
+            },
             _ => Some(sent.clone()),
         }
     }

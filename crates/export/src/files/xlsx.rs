@@ -16,8 +16,9 @@ use crate::{Cell, ExportError, Kind, Table};
 
 /// Rows in a sheet, including the header.
 const ROWS: u32 = 1_048_576;
-/// Earlier dates are written as text: the calendar of spreadsheets starts here.
-const FIRST_YEAR: i32 = 1900;
+/// Earlier dates are written as text. The calendar of spreadsheets begins two months before, with a 29 February that
+/// never was: programs disagree about the days until then.
+const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(1900, 3, 1).expect("1 March 1900 is a date");
 
 /// The workbook being written.
 pub struct Book {
@@ -181,7 +182,7 @@ impl Book {
 
 fn in_calendar(day: NaiveDate) -> bool {
     use chrono::Datelike;
-    (FIRST_YEAR..10_000).contains(&day.year())
+    day >= FIRST_DAY && day.year() < 10_000
 }
 
 fn width(kind: &Kind) -> f64 {

@@ -1,71 +1,142 @@
-//! A mapping applied to one file: it knows which column each rule is for, and turns rows into fields.
+//! A mapping bound to the columns of one file: which column each rule is for.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
-use domain::cell::whole_number;
-use domain::codes::StatementKind;
-use domain::fields::{FieldKind, field};
-use domain::placeholder::{self, Meaning, Place};
-use domain::{Finding, number, text, validate};
-use serde_json::{Map, Value, json};
+use domain::Finding;
+use domain::placeholder;
+use domain::text;
 
-use super::form::{Column, Decimals, Mapping, Unknown, comparable, fits};
-use super::mailboxes::role_mailbox;
-use crate::dates::{self, NoDate};
-use crate::persons::{self, PERSON};
-use crate::report::{Uses, used};
-
-/// Members of listed objects that are whole numbers.
-pub(crate) const NUMBER_MEMBERS: &[&str] =
-    &["deadline_days", "received", "upheld", "people_affected", "responses"];
-
-/// Members of things that name a body.
-const NAMES: &[&str] = &["supplier", "organisation"];
-
-/// What a mapping made from a row.
-#[derive(Debug, Default)]
-pub struct Mapped {
-    /// Field values, as JSON.
-    pub fields: Map<String, Value>,
-    /// Field statements made along the way: kind and reason, by field.
-    pub statements: BTreeMap<String, (StatementKind, String)>,
-    /// What placeholders in the row say of fields, with their words; used where nothing else is known.
-    pub placeholders: BTreeMap<String, (Meaning, String)>,
-    /// The day on which dates are judged.
-    pub today: NaiveDate,
-    /// What is wrong, each with its column and value.
-    pub faults: Vec<(Finding, String, String)>,
-    /// What the source itself calls the subject, by its own name of the question; sectors are derived from it.
-    pub categories: Vec<(String, String)>,
-    /// The row as the source has it, without dropped columns and empty cells. People are left out before it is kept.
-    pub raw: Map<String, Value>,
-}
+use super::form::{Condition, comparable, fits};
+use super::whole::Mapping;
+use crate::dates::{self, Reading};
+use crate::persons;
+use crate::report::Uses;
 
 /// A mapping bound to the columns of one file.
 #[derive(Debug)]
 pub struct Bound {
     pub(super) mapping: Mapping,
     pub(super) headers: Vec<String>,
-    /// For each column of the file, the index of its rule in the mapping.
-    pub(super) rules: Vec<Option<usize>>,
+    /// The headers, folded; and the first rule for each spelling of the mapping. Cells are looked up by both.
+    folded: Vec<String>,
+    spellings: HashMap<String, usize>,
+    /// For each column of the file, the rules that read it.
+    pub(super) rules: Vec<Vec<usize>>,
+    /// Rules that join columns, and the columns of each; those that the file lacks are left out.
+    pub(super) joins: Vec<(usize, Vec<usize>)>,
     /// The day on which dates are judged.
     pub(super) today: NaiveDate,
 }
+
+/// How the mapping uses a column of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Use {
+    /// It fills these fields, or is part of the key, the edition or a condition (then the list may be empty).
+    Read(Vec<String>),
+    /// It is not read on purpose, for the reason that the mapping gives; empty if it gives none.
+    Ignored(String),
+    /// The mapping does not name it.
+    Unknown,
+}
+
+impl Mapping {
+    /// Binds the mapping to the columns of a file, with the day on which dates are judged. If a header occurs twice, a
+    /// rule without `nth` reads the first column; a rule that drops a column drops all of them.
+    pub fn bind(self, headers: &[String], today: NaiveDate) -> Bound {
+        let folded: Vec<String> = headers.iter().map(|header| text::fold(header)).collect();
+        let mut seen: HashMap<&str, usize> = HashMap::new();
+        let rules = folded
+            .iter()
+            .map(|header| {
+                let nth = seen.entry(header).or_default();
+                *nth += 1;
+                self.rules_for(header, *nth)
+            })
+            .collect();
+        let place = |header: &String| folded.iter().position(|known| fits(header, known));
+        let joins = self.form.columns.iter().enumerate().filter_map(|(rule, column)| {
+            let places: Vec<usize> = column.join.as_ref()?.get_ref().iter().filter_map(place).collect();
+            (!places.is_empty()).then_some((rule, places))
+        });
+        let joins = joins.collect();
+        let mut spellings = HashMap::new();
+        for (rule, column) in self.form.columns.iter().enumerate() {
+            for pattern in column.header.iter().flat_map(|header| header.get_ref().iter()) {
+                spellings.entry(text::fold(pattern.trim_end_matches('*'))).or_insert(rule);
+            }
+        }
+        Bound { mapping: self, headers: headers.to_vec(), folded, spellings, rules, joins, today }
+    }
+
+    /// The rules for the nth column with a header: the first that fits, and those that name it in the same words.
+    fn rules_for(&self, folded: &str, nth: usize) -> Vec<usize> {
+        let columns = || {
+            self.form.columns.iter().enumerate().filter(|(_, column)| {
+                column.drop || nth == column.nth.as_ref().map_or(1, |nth| *nth.get_ref())
+            })
+        };
+        let spellings = |column: &super::form::Column| -> Vec<String> {
+            column.header.iter().flat_map(|header| header.get_ref().iter()).map(str::to_owned).collect()
+        };
+        let first = columns().find_map(|(rule, column)| {
+            let pattern = spellings(column).into_iter().find(|pattern| fits(pattern, folded))?;
+            Some((rule, pattern))
+        });
+        let Some((first, pattern)) = first else { return Vec::new() };
+        let is_same = |other: &String| {
+            other.ends_with('*') == pattern.ends_with('*') && comparable(other) == comparable(&pattern)
+        };
+        let also = columns().filter(|(rule, column)| *rule > first && spellings(column).iter().any(is_same));
+        std::iter::once(first).chain(also.map(|(rule, _)| rule)).collect()
+    }
+}
+
 impl Bound {
     /// The fields this file can speak for: those its columns fill. Fields without a column keep what the
     /// register has.
     pub fn says(&self) -> HashSet<String> {
-        let columns = self.rules.iter().flatten().map(|rule| &self.mapping.columns[*rule]);
+        let rules = self.rules.iter().flatten().chain(self.joins.iter().map(|(rule, _)| rule));
+        let columns = rules.filter_map(|rule| self.mapping.form.columns.get(*rule));
         columns
-            .flat_map(|column| column.field.iter().chain(&column.informs))
-            .map(|target| target.split('.').next().unwrap_or(target).to_owned())
+            .flat_map(|column| {
+                let own = column.target.iter().map(|target| target.field.name.to_owned());
+                own.chain(column.informs.iter().cloned())
+            })
             .collect()
     }
 
     /// The mapping itself.
     pub fn mapping(&self) -> &Mapping {
         &self.mapping
+    }
+
+    /// What becomes of each column of the file, in order.
+    pub fn uses(&self) -> Vec<Use> {
+        (0..self.headers.len()).map(|place| self.use_of(place)).collect()
+    }
+
+    fn use_of(&self, place: usize) -> Use {
+        let joined = self.joins.iter().filter(|(_, places)| places.contains(&place)).map(|(rule, _)| rule);
+        let rules = self.rules.get(place).into_iter().flatten().chain(joined);
+        let columns: Vec<_> = rules.filter_map(|rule| self.mapping.form.columns.get(*rule)).collect();
+        let mut fields: Vec<String> = Vec::new();
+        for column in &columns {
+            fields.extend(column.target.iter().map(super::target::Target::shown));
+            fields.extend(column.informs.iter().cloned());
+        }
+        let folded = self.folded.get(place).cloned().unwrap_or_default();
+        let form = &self.mapping.form;
+        let is_asked = form.key.iter().chain(&form.edition).any(|header| fits(header.get_ref(), &folded))
+            || self
+                .mapping
+                .conditions()
+                .any(|one| one.header.get_ref().iter().any(|header| fits(header, &folded)));
+        match columns.first() {
+            _ if !fields.is_empty() || is_asked && !folded.is_empty() => Use::Read(fields),
+            Some(column) => Use::Ignored(column.reason.clone().unwrap_or_default()),
+            None => Use::Unknown,
+        }
     }
 
     /// The text of a column by its header; `None` if the file lacks the column, or the cell means "no value".
@@ -83,20 +154,40 @@ impl Bound {
     /// blank. For columns that share a rule of the mapping.
     pub(crate) fn own_cell<'a>(&self, cells: &'a [String], header: &str) -> Option<&'a str> {
         let wanted = text::fold(header);
-        let place = self.headers.iter().position(|header| text::fold(header) == wanted)?;
+        let place = self.folded.iter().position(|known| *known == wanted)?;
         Some(cells.get(place)?.trim()).filter(|cell| !cell.is_empty())
     }
 
+    /// Leaves people out of the cells of a row, before anything else is done with them.
+    pub(crate) fn without_people(&self, cells: &mut [String], uses: &mut Uses) {
+        persons::leave_out_of_cells(&self.headers, cells, uses);
+    }
+
     fn cell_if<'a>(&self, cells: &'a [String], header: &str, says: impl Fn(&str) -> bool) -> Option<&'a str> {
-        let wanted = text::fold(header);
-        let rule = self.mapping.columns.iter().position(|column| {
-            column.header.iter().any(|pattern| text::fold(pattern.trim_end_matches('*')) == wanted)
-        });
-        let bound = self.rules.iter().zip(cells).filter(|(bound, _)| bound.is_some() && **bound == rule);
-        bound.map(|(_, cell)| cell.trim()).find(|cell| says(cell)).or_else(|| {
-            let place = self.headers.iter().position(|header| text::fold(header) == wanted)?;
-            Some(cells.get(place)?.trim()).filter(|cell| says(cell))
-        })
+        let found = self.meant(header).filter_map(|place| cells.get(place));
+        found.map(|cell| cell.trim()).find(|cell| says(cell))
+    }
+
+    /// The columns that a header means: those of the rule with that spelling, then the first of that name.
+    pub(super) fn places(&self, header: &str) -> Vec<usize> {
+        self.meant(header).collect()
+    }
+
+    fn meant(&self, header: &str) -> impl Iterator<Item = usize> {
+        let (start, is_open) = (header.trim_end_matches('*'), header.ends_with('*'));
+        let wanted = text::fold(start);
+        let rule = self.spellings.get(&wanted).copied();
+        let of_rule = self
+            .rules
+            .iter()
+            .enumerate()
+            .filter(move |(_, bound)| rule.is_some_and(|rule| bound.contains(&rule)));
+        let by_name = move || {
+            let is_named =
+                |known: &String| if is_open { known.starts_with(&wanted) } else { *known == wanted };
+            self.folded.iter().position(is_named)
+        };
+        of_rule.map(|(place, _)| place).chain(std::iter::once_with(by_name).flatten())
     }
 
     /// Whether a text means "no value": blank, a placeholder, or one of the mapping's `missing` texts.
@@ -105,362 +196,50 @@ impl Bound {
     }
 
     /// Whether a text is one of the mapping's `missing` texts, which only this source writes.
-    fn is_left_out(&self, cell: &str) -> bool {
+    pub(super) fn is_left_out(&self, cell: &str) -> bool {
         let cell = cell.trim();
-        if cell.len() > 80 || self.mapping.missing.is_empty() {
+        let missing = &self.mapping.form.missing;
+        if cell.len() > 80 || missing.is_empty() {
             return false;
         }
         let folded = comparable(cell);
-        self.mapping.missing.iter().any(|missing| fits(missing, &folded) || missing == cell)
+        missing.iter().any(|missing| fits(missing, &folded) || missing == cell)
     }
 
-    /// What a cell means as a placeholder in a column. A word that the column's values list, or a code of its field,
-    /// is an answer there.
-    fn placeholder(&self, column: &Column, target: &str, cell: &str) -> Option<Meaning> {
-        let field = field(target.split('.').next().unwrap_or(target))?;
-        // "None" for a member of a list's only thing means that there is no such thing.
-        let meaning = placeholder::meaning(cell, Place::from(&field.kind))?;
-        if let FieldKind::Code(list) | FieldKind::Codes(list) = field.kind
-            && list.check(cell.trim()).is_ok()
-        {
-            return None;
-        }
-        let folded = comparable(cell);
-        let listed = column.values.keys().any(|pattern| !pattern.ends_with('*') && fits(pattern, &folded));
-        (!listed).then_some(meaning)
+    /// The words of the key's columns, in the mapping's order; those without a value are left out.
+    pub fn key<'a>(&self, cells: &'a [String]) -> Vec<&'a str> {
+        let headers = self.mapping.form.key.iter();
+        headers.filter_map(|header| self.cell(cells, header.get_ref())).collect()
     }
 
-    /// Leaves people out of the cells of a row, before anything else is done with them.
-    pub(crate) fn without_people(&self, cells: &mut [String], uses: &mut Uses) {
-        persons::leave_out_of_cells(&self.headers, cells, uses);
+    /// Whether the mapping's conditions leave a row out.
+    pub fn leaves_out(&self, cells: &[String]) -> bool {
+        let form = &self.mapping.form;
+        form.only.iter().any(|one| !self.holds(one, cells))
+            || form.skip.iter().any(|one| self.holds(one, cells))
     }
 
-    /// Applies the mapping to the cells of a row, and counts the normalisations used.
-    pub fn apply(&self, cells: &[String], uses: &mut Uses) -> Mapped {
-        let mut mapped = Mapped { today: self.today, ..Mapped::default() };
-        for (place, (cell, rule)) in cells.iter().zip(&self.rules).enumerate() {
-            let header = &self.headers[place];
-            let column = rule.map(|rule| &self.mapping.columns[rule]);
-            if column.is_some_and(|column| column.drop) || header.is_empty() && cell.trim().is_empty() {
-                continue;
-            }
-            if !cell.trim().is_empty() {
-                keep_raw(&mut mapped.raw, header, cell);
-            }
-            if let Some((column, target)) = column.and_then(|column| Some((column, column.field.as_deref()?)))
-            {
-                if cell.trim().is_empty() {
-                    continue;
-                }
-                if self.is_left_out(cell) {
-                    used(uses, "text-means-no-value");
-                    continue;
-                }
-                if let Some(meaning) = self.placeholder(column, target, cell) {
-                    let name = target.split('.').next().unwrap_or(target);
-                    mapped.take_placeholder(name, meaning, cell, uses);
-                    continue;
-                }
-                // A person was left out here: what is left is an answer only to the question for a mailbox.
-                let wants_mailbox = field(target).is_some_and(|field| matches!(field.kind, FieldKind::Email));
-                if cell.contains(PERSON) && !wants_mailbox {
-                    continue;
-                }
-                self.fill(&mut mapped, column, target, header, cell.trim(), uses);
-            }
-        }
-        for (name, value) in &self.mapping.defaults {
-            if !mapped.fields.contains_key(name)
-                && let Some(field) = field(name)
-                && let Ok(Some(value)) = domain::cell::read(field, value)
-            {
-                mapped.fields.insert(name.clone(), value);
-            }
-        }
-        mapped
+    /// Whether a condition holds of a row.
+    pub(super) fn holds(&self, condition: &Condition, cells: &[String]) -> bool {
+        let places = condition.header.get_ref().iter().flat_map(|header| self.places(header));
+        let cell = places.into_iter().find_map(|place| cells.get(place));
+        condition.holds(cell.map_or("", String::as_str))
     }
 
-    fn fill(
-        &self,
-        mapped: &mut Mapped,
-        column: &Column,
-        target: &str,
-        header: &str,
-        cell: &str,
-        uses: &mut Uses,
-    ) {
-        let parts: Vec<&str> = match &column.split {
-            Some(separator) => {
-                used(uses, "cell-split");
-                cell.split(separator.as_str()).map(str::trim).filter(|part| !part.is_empty()).collect()
-            }
-            None => vec![cell],
-        };
-        for part in parts {
-            if let Some(meaning) = self.placeholder(column, target, part) {
-                used(uses, meaning.rule());
-                continue;
-            }
-            let translated = if column.values.is_empty() {
-                Some(part.to_owned())
-            } else {
-                let folded = comparable(part);
-                // The most specific pattern wins, not the first one.
-                column
-                    .values
-                    .iter()
-                    .filter(|(pattern, _)| fits(pattern, &folded))
-                    .max_by_key(|(pattern, _)| (!pattern.ends_with('*'), pattern.len()))
-                    .map(|(_, value)| value.clone())
-            };
-            match translated {
-                Some(value) if value.is_empty() => {}
-                Some(value) => {
-                    if !column.values.is_empty() {
-                        used(uses, &format!("{target}-by-value-map"));
-                    }
-                    for value in value.split(if column.values.is_empty() { '\0' } else { ';' }) {
-                        self.put(mapped, column, target, header, value, uses);
-                    }
-                }
-                None => self.unknown(mapped, column, target, header, part, uses),
+    /// The date or year of a row, ISO 8601, if the mapping names a column for it and the row has one. Errors: it is
+    /// neither.
+    pub fn edition(&self, cells: &[String]) -> Result<Option<String>, (Finding, String, String)> {
+        let Some(header) = &self.mapping.form.edition else { return Ok(None) };
+        let Some(said) = self.cell(cells, header.get_ref()) else { return Ok(None) };
+        match dates::of_tool(said, self.mapping.form.dates) {
+            Ok((date, Reading::Year)) => Ok(Some(date.format("%Y").to_string())),
+            Ok((date, _)) => Ok(Some(date.to_string())),
+            Err(_) => {
+                let message = format!("'{}' is neither a year nor a date", domain::cell::short(said));
+                let finding = Finding::error("edition", "bad-edition", message)
+                    .hint("write the year or the date of the edition that the row belongs to");
+                Err((finding, header.get_ref().clone(), said.to_owned()))
             }
         }
     }
-
-    fn unknown(
-        &self,
-        mapped: &mut Mapped,
-        column: &Column,
-        target: &str,
-        header: &str,
-        part: &str,
-        uses: &mut Uses,
-    ) {
-        let name = target.split('.').next().unwrap_or(target);
-        match column.unknown.unwrap_or(self.mapping.unknown) {
-            Unknown::State => {
-                used(uses, &format!("{name}-not-translatable"));
-                let reason = format!("the source says \"{}\"", domain::cell::short(&text::one_line(part)));
-                mapped.statements.entry(name.to_owned()).or_insert((StatementKind::Unknown, reason));
-            }
-            Unknown::Error => {
-                let known: Vec<&str> = column.values.keys().map(String::as_str).take(12).collect();
-                let finding = Finding::error(
-                    name,
-                    "unknown-value",
-                    format!("'{}' is not in the mapping's values", domain::cell::short(part)),
-                )
-                .hint(format!("add it to [columns.values]; known are: {}", known.join(", ")));
-                mapped.faults.push((finding, header.to_owned(), part.to_owned()));
-            }
-        }
-    }
-
-    fn put(
-        &self,
-        mapped: &mut Mapped,
-        column: &Column,
-        target: &str,
-        header: &str,
-        value: &str,
-        uses: &mut Uses,
-    ) {
-        let (name, member) = target.split_once('.').unwrap_or((target, ""));
-        let Some(field) = field(name) else { return };
-        let fault = |mapped: &mut Mapped, finding: Finding, uses: &mut Uses| {
-            if self.mapping.unknown == Unknown::State {
-                used(uses, &format!("{name}-not-usable"));
-                let reason = format!("the source says \"{}\"", domain::cell::short(&text::one_line(value)));
-                mapped.statements.entry(name.to_owned()).or_insert((StatementKind::Unknown, reason));
-            } else {
-                mapped.faults.push((finding, header.to_owned(), value.to_owned()));
-            }
-        };
-        match field.kind {
-            FieldKind::Objects(..) => {
-                let value = match self.member(name, member, value) {
-                    Ok(value) => value,
-                    Err(finding) => return fault(mapped, self.told(finding), uses),
-                };
-                let list = mapped.fields.entry(name).or_insert_with(|| {
-                    let own = self.mapping.defaults.iter().filter_map(|(target, value)| {
-                        let member = target.strip_prefix(name)?.strip_prefix('.')?;
-                        Some((member.to_owned(), Value::String(value.clone())))
-                    });
-                    Value::Array(vec![Value::Object(own.collect())])
-                });
-                if let Some(object) = list.get_mut(0).and_then(Value::as_object_mut) {
-                    object.insert(member.to_owned(), value);
-                }
-            }
-            FieldKind::Markdown | FieldKind::Text(_) => {
-                let value = match &column.label {
-                    Some(label) => format!("{label}: {}", text::clean(value)),
-                    None => text::clean(value),
-                };
-                match mapped.fields.get_mut(name) {
-                    Some(Value::String(known)) if !known.contains(&value) => {
-                        known.push_str(if matches!(field.kind, FieldKind::Markdown) { "\n\n" } else { "; " });
-                        known.push_str(&value);
-                    }
-                    Some(_) => {}
-                    None => {
-                        mapped.fields.insert(name.to_owned(), Value::String(value));
-                    }
-                }
-            }
-            FieldKind::Date => match dates::of_tool(value, self.mapping.dates) {
-                Ok((date, reading)) => {
-                    if let Some(rule) = reading.rule() {
-                        used(uses, rule);
-                    }
-                    mapped.fields.entry(name).or_insert_with(|| Value::String(date.to_string()));
-                }
-                Err(why) if why != NoDate::NotADate && self.mapping.unknown == Unknown::State => {
-                    used(uses, &format!("{name}-{}", why.rule()));
-                    let reason =
-                        format!("the source says \"{}\"", domain::cell::short(&text::one_line(value)));
-                    let statement = (StatementKind::NotStatedBySource, reason);
-                    mapped.statements.entry(name.to_owned()).or_insert(statement);
-                }
-                Err(_) => fault(
-                    mapped,
-                    Finding::error(
-                        name,
-                        "bad-date",
-                        format!("'{}' is not a date", domain::cell::short(value)),
-                    )
-                    .hint("write YYYY-MM-DD"),
-                    uses,
-                ),
-            },
-            FieldKind::Boolean => match comparable(value).as_str() {
-                "yes" | "true" | "y" | "ja" | "1" => {
-                    mapped.fields.entry(name).or_insert(Value::Bool(true));
-                }
-                "no" | "false" | "n" | "nee" | "0" => {
-                    mapped.fields.entry(name).or_insert(Value::Bool(false));
-                }
-                _ => fault(
-                    mapped,
-                    Finding::error(
-                        name,
-                        "bad-boolean",
-                        format!("'{}' is neither yes nor no", domain::cell::short(value)),
-                    )
-                    .hint("write yes, no, true or false"),
-                    uses,
-                ),
-            },
-            FieldKind::Url => {
-                let address = text::one_line(value);
-                let address =
-                    if address.starts_with("www.") { format!("https://{address}") } else { address };
-                if validate::is_address(&address) {
-                    mapped.fields.entry(name).or_insert(Value::String(address));
-                } else {
-                    fault(
-                        mapped,
-                        Finding::error(
-                            name,
-                            "bad-url",
-                            format!("'{}' is not an address", domain::cell::short(value)),
-                        )
-                        .hint("write a full address that starts with https://"),
-                        uses,
-                    );
-                }
-            }
-            FieldKind::Email => match role_mailbox(value) {
-                Some(mailbox) => {
-                    mapped.fields.entry(name).or_insert(Value::String(mailbox));
-                }
-                None => used(uses, "contact-dropped"),
-            },
-            FieldKind::Estimate => match whole_number(name, value, self.mapping.decimals.into()) {
-                Ok(number) => {
-                    let estimate = json!({ "value": number, "basis": "unknown" });
-                    mapped.fields.entry(name).or_insert(estimate);
-                }
-                Err(finding) => fault(mapped, self.told(finding), uses),
-            },
-            _ => match domain::cell::read(field, value) {
-                Ok(Some(value)) => add(&mut mapped.fields, name, value),
-                Ok(None) => {}
-                Err(findings) => {
-                    for finding in findings {
-                        fault(mapped, finding, uses);
-                    }
-                }
-            },
-        }
-    }
-}
-
-impl Mapped {
-    /// Takes note of a placeholder in place of a field's value.
-    pub(crate) fn take_placeholder(&mut self, field: &str, meaning: Meaning, said: &str, uses: &mut Uses) {
-        used(uses, meaning.rule());
-        let said = domain::cell::short(&text::one_line(said));
-        self.placeholders.entry(field.to_owned()).or_insert((meaning, said));
-    }
-}
-
-impl Bound {
-    /// The value of a member of a list's first object, in the member's type.
-    fn member(&self, list: &str, member: &str, value: &str) -> Result<Value, Finding> {
-        let mark = self.mapping.decimals.into();
-        Ok(match (list, member) {
-            ("contracts", "value") | ("environment", "amount") => {
-                let amount = number::read(value, mark).map_err(|bad| {
-                    Finding::error(list, "bad-number", bad.of_decimal(value)).hint("write a number in digits")
-                })?;
-                Value::String(amount.to_string())
-            }
-            (_, member) if NUMBER_MEMBERS.contains(&member) => whole_number(list, value, mark)?.into(),
-            (list, member) if NAMES.contains(&member) && list != "audits" => {
-                json!({ "name": text::clean(value) })
-            }
-            _ => Value::String(text::clean(value)),
-        })
-    }
-
-    /// Adds to a finding about an ambiguous number how a mapping can settle it.
-    fn told(&self, finding: Finding) -> Finding {
-        let hint = finding.hint.clone().unwrap_or_default();
-        match self.mapping.decimals {
-            Decimals::Unsaid if finding.message.contains(" or as ") => {
-                finding.hint(format!("{hint}, or say decimals = \"point\" or \"comma\" in the mapping"))
-            }
-            _ => finding,
-        }
-    }
-}
-
-/// Adds a value: a list gains the items it lacks; any other field keeps its first value.
-fn add(fields: &mut Map<String, Value>, name: &str, value: Value) {
-    match (fields.get_mut(name), value) {
-        (Some(Value::Array(known)), Value::Array(new)) => {
-            for item in new {
-                if !known.contains(&item) {
-                    known.push(item);
-                }
-            }
-        }
-        (Some(_), _) => {}
-        (None, value) => {
-            fields.insert(name.to_owned(), value);
-        }
-    }
-}
-
-fn keep_raw(raw: &mut Map<String, Value>, header: &str, cell: &str) {
-    let mut key = if header.is_empty() { "(no header)".to_owned() } else { header.to_owned() };
-    let mut copy = 2;
-    while raw.contains_key(&key) {
-        key = format!("{header} ({copy})");
-        copy += 1;
-    }
-    raw.insert(key, Value::String(cell.to_owned()));
 }

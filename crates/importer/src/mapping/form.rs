@@ -1,51 +1,61 @@
-//! The TOML form of a mapping, checked as a whole before the first row is read.
+//! The TOML form of a mapping.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
-use domain::fields::{FieldKind, field};
 use domain::number::Mark;
 use domain::text;
 use serde::Deserialize;
+use toml::Spanned;
 
-use super::Bound;
+use super::target::Target;
 use crate::dates::Order;
 
 /// A mapping as written in TOML.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Mapping {
+pub(super) struct Form {
     /// Name of the register the files come from; part of every record's source key.
-    pub source: String,
+    pub(super) source: String,
     /// Version of this mapping, kept with every value it makes.
-    pub version: String,
+    pub(super) version: String,
     /// Columns that together identify a row at its source.
     #[serde(default)]
-    pub key: Vec<String>,
+    pub(super) key: Vec<Spanned<String>>,
+    /// The column with the date or year of each row, where a file holds several editions.
+    pub(super) edition: Option<Spanned<String>>,
+    /// Rows that are read: all of these hold of them.
+    #[serde(default)]
+    pub(super) only: Vec<Condition>,
+    /// Rows that are not: one of these holds of them.
+    #[serde(default)]
+    pub(super) skip: Vec<Condition>,
     /// Texts that mean "no value", besides the placeholders that the register knows.
     #[serde(default)]
-    pub missing: Vec<String>,
-    /// The order in which dates are written.
+    pub(super) missing: Vec<String>,
+    /// Texts that mean that a value is withheld, each with its ground.
     #[serde(default)]
-    pub dates: Order,
+    pub(super) withheld: BTreeMap<String, Spanned<String>>,
+    /// The order in which dates are written. Without it, a date that can be two days is an error.
+    pub(super) dates: Option<Order>,
     /// The decimal mark. Without it, a number that can be read in two ways is an error.
     #[serde(default)]
-    pub decimals: Decimals,
+    pub(super) decimals: Decimals,
     /// Values for fields that no column fills. `list.member` sets a member of each object that a column
-    /// starts.
+    /// starts, `list[label].member` of those with that label.
     #[serde(default)]
-    pub defaults: BTreeMap<String, String>,
+    pub(super) defaults: BTreeMap<String, Spanned<String>>,
     /// What to do with a text that a value map does not list.
     #[serde(default)]
-    pub unknown: Unknown,
+    pub(super) unknown: Unknown,
     /// The columns.
-    pub columns: Vec<Column>,
+    #[serde(default)]
+    pub(super) columns: Vec<Column>,
 }
 
 /// The mark a source writes before decimals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Decimals {
+pub(super) enum Decimals {
     /// Not stated.
     #[default]
     Unsaid,
@@ -68,7 +78,7 @@ impl From<Decimals> for Mark {
 /// What to do with a text that its value map does not list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Unknown {
+pub(super) enum Unknown {
     /// Refuse the row.
     #[default]
     Error,
@@ -76,41 +86,108 @@ pub enum Unknown {
     State,
 }
 
+/// What a cell of a row says.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Condition {
+    /// The column, in all spellings of its header.
+    pub(super) header: Spanned<OneOrMany>,
+    /// It says one of these; compared like headers, and `""` is an empty cell.
+    pub(super) is: Option<OneOrMany>,
+    /// It says none of these.
+    pub(super) is_not: Option<OneOrMany>,
+}
+
+impl Condition {
+    /// Whether it holds of a cell.
+    pub(super) fn holds(&self, cell: &str) -> bool {
+        let folded = comparable(cell);
+        let says = |texts: &OneOrMany| {
+            texts.iter().any(|text| match text {
+                "" => cell.trim().is_empty(),
+                text => fits(text, &folded) && !cell.trim().is_empty(),
+            })
+        };
+        self.is.as_ref().is_none_or(says) && !self.is_not.as_ref().is_some_and(says)
+    }
+}
+
 /// One column.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Column {
+pub(super) struct Column {
     /// The header, in all its spellings. Case, punctuation and line breaks do not matter; a `*` at the end
     /// matches any ending.
-    pub header: OneOrMany,
-    /// The field, or `list.member` for the first object of a list. Absent for columns that are only kept raw.
+    pub(super) header: Option<Spanned<OneOrMany>>,
+    /// Several columns instead, whose cells are joined to one text.
+    pub(super) join: Option<Spanned<Vec<String>>>,
+    /// What is written between joined cells; a space if not stated.
+    pub(super) with: Option<String>,
+    /// Which column, from 1, if several have this header.
+    pub(super) nth: Option<Spanned<usize>>,
+    /// Whether files may lack it.
     #[serde(default)]
-    pub field: Option<String>,
+    pub(super) optional: bool,
+    /// The field, `list.member` or `list[label].member`. Absent for columns that are only kept raw.
+    pub(super) field: Option<Spanned<String>>,
+    /// What `field` names.
+    #[serde(skip)]
+    pub(super) target: Option<Target>,
+    /// It counts only in rows of which this holds.
+    pub(super) when: Option<Condition>,
+    /// Only the text behind the first such mark is read; nothing, if there is none.
+    pub(super) after: Option<String>,
+    /// Only the text before the first such mark is read; all, if there is none.
+    pub(super) before: Option<String>,
     /// The source's words and the codes or texts they become; compared like headers. An empty target means
     /// "no value".
     #[serde(default)]
-    pub values: BTreeMap<String, String>,
-    /// The separator, if a cell holds several values.
+    pub(super) values: BTreeMap<String, Spanned<String>>,
+    /// The separators, if a cell holds several values.
+    pub(super) split: Option<Spanned<OneOrMany>>,
+    /// Whether its value belongs to each of several objects of a list.
     #[serde(default)]
-    pub split: Option<String>,
+    pub(super) each: bool,
     /// Written before the text, for when several columns fill one field.
-    #[serde(default)]
-    pub label: Option<String>,
+    pub(super) label: Option<String>,
     /// Overrides the mapping's `unknown` for this column.
+    pub(super) unknown: Option<Unknown>,
+    /// Overrides the mapping's `dates` for this column.
+    pub(super) dates: Option<Order>,
+    /// Texts of this column that mean that its value is withheld, each with its ground.
     #[serde(default)]
-    pub unknown: Option<Unknown>,
+    pub(super) withheld: BTreeMap<String, Spanned<String>>,
     /// Further fields that the source's own reader fills from this column.
     #[serde(default)]
-    pub informs: Vec<String>,
+    pub(super) informs: Vec<String>,
     /// Whether to drop the column, even from the raw row; for contact data and the like.
     #[serde(default)]
-    pub drop: bool,
+    pub(super) drop: bool,
+    /// Why a column without a field is not read.
+    pub(super) reason: Option<String>,
+}
+
+impl Column {
+    /// The spellings of its header, or the headers of the columns that it joins.
+    pub(super) fn headers(&self) -> impl Iterator<Item = &str> {
+        let own = self.header.iter().flat_map(|header| header.get_ref().iter());
+        let joined = self.join.iter().flat_map(|join| join.get_ref());
+        own.chain(joined.map(String::as_str))
+    }
+
+    /// Its header for people, in the first spelling.
+    pub(super) fn shown(&self) -> String {
+        match &self.join {
+            Some(join) => join.get_ref().join(" + "),
+            None => self.headers().next().unwrap_or_default().to_owned(),
+        }
+    }
 }
 
 /// A text or a list of texts.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
-pub enum OneOrMany {
+pub(super) enum OneOrMany {
     /// A single text.
     One(String),
     /// Several texts.
@@ -127,6 +204,7 @@ impl OneOrMany {
         .map(String::as_str)
     }
 }
+
 /// Folds a header or a source's word for comparison; `a) Yes` and `Yes` compare equal.
 pub(super) fn comparable(text: &str) -> String {
     let folded = text::fold(text);
@@ -141,115 +219,10 @@ pub(super) fn comparable(text: &str) -> String {
     }
 }
 
-/// Whether a folded heading or word fits a pattern.
+/// Whether a folded heading or word is what a pattern says.
 pub(crate) fn fits(pattern: &str, folded: &str) -> bool {
     match pattern.strip_suffix('*') {
         Some(start) => folded.starts_with(&text::fold(start)),
         None => text::fold(pattern) == folded,
-    }
-}
-impl Mapping {
-    /// Parses a mapping. Errors: a sentence with the place in the file, the nearest name for an unknown
-    /// field, or the code that is not in its list.
-    pub fn parse(toml: &str) -> Result<Self, String> {
-        let mapping: Self = toml::from_str(toml).map_err(|error| error.to_string())?;
-        for column in &mapping.columns {
-            let Some(target) = &column.field else { continue };
-            let (name, member) = target.split_once('.').unwrap_or((target, ""));
-            let Some(field) = field(name) else { return Err(unknown_field(name)) };
-            if let FieldKind::Code(list) | FieldKind::Codes(list) = field.kind {
-                for code in column.values.values().flat_map(|codes| codes.split(';')) {
-                    if !code.is_empty() {
-                        list.check(code).map_err(|bad| format!("{name}: {bad} ({})", bad.hint()))?;
-                    }
-                }
-            }
-            let list = matches!(field.kind, FieldKind::Objects(..) | FieldKind::Estimate);
-            if member.is_empty() == list && !matches!(field.kind, FieldKind::Estimate) {
-                return Err(if list {
-                    format!("{name} is a list of objects: name a member, such as {name}.title")
-                } else {
-                    format!("{name} has no members, so '{target}' fills nothing")
-                });
-            }
-        }
-        for (name, value) in &mapping.defaults {
-            let (name, member) = name.split_once('.').unwrap_or((name, ""));
-            let Some(field) = field(name) else { return Err(unknown_field(name)) };
-            if !member.is_empty() {
-                continue;
-            }
-            domain::cell::read(field, value).map_err(|findings| {
-                format!(
-                    "default of {name}: {} ({})",
-                    findings[0].message,
-                    findings[0].hint.as_deref().unwrap_or("")
-                )
-            })?;
-        }
-        Ok(mapping)
-    }
-
-    /// The headers of the columns that fill a field, each in its first spelling.
-    pub fn headers_of(&self, field: &str) -> Vec<&str> {
-        let fills = |column: &&Column| {
-            let target = column.field.as_deref().map(|target| target.split('.').next().unwrap_or(target));
-            target == Some(field) || column.informs.iter().any(|informed| informed == field)
-        };
-        self.columns.iter().filter(fills).filter_map(|column| column.header.iter().next()).collect()
-    }
-
-    /// The column of the mapping that has this header.
-    pub(crate) fn column(&self, header: &str) -> Option<&Column> {
-        let folded = text::fold(header);
-        self.columns.iter().find(|column| column.header.iter().any(|pattern| fits(pattern, &folded)))
-    }
-
-    /// Whether a header is another spelling of one of the mapping's.
-    pub(crate) fn is(&self, header: &str, name: &str) -> bool {
-        self.column(header).zip(self.column(name)).is_some_and(|(one, other)| std::ptr::eq(one, other))
-    }
-
-    /// Every spelling of every header.
-    #[cfg(test)]
-    pub(crate) fn headers(&self) -> impl Iterator<Item = &str> {
-        self.columns.iter().flat_map(|column| column.header.iter())
-    }
-
-    /// Whether the values of a column list a word as a whole.
-    pub(crate) fn lists(&self, header: &str, word: &str) -> bool {
-        let folded = comparable(word);
-        let is = |pattern: &String| !pattern.ends_with('*') && fits(pattern, &folded);
-        self.column(header).is_some_and(|column| column.values.keys().any(is))
-    }
-
-    /// Whether a column of the mapping has this header.
-    pub fn knows(&self, header: &str) -> bool {
-        let folded = text::fold(header);
-        !folded.is_empty()
-            && self.columns.iter().any(|column| column.header.iter().any(|pattern| fits(pattern, &folded)))
-    }
-
-    /// Binds the mapping to the columns of a file, with the day on which dates are judged. If a header occurs twice, the first column is used.
-    pub fn bind(self, headers: &[String], today: NaiveDate) -> Bound {
-        let mut seen = HashSet::new();
-        let rules = headers
-            .iter()
-            .map(|header| {
-                let folded = text::fold(header);
-                let fits = |column: &Column| column.header.iter().any(|pattern| fits(pattern, &folded));
-                let rule = self.columns.iter().position(fits)?;
-                seen.insert(folded.clone()).then_some(rule)
-            })
-            .collect();
-        Bound { mapping: self, headers: headers.to_vec(), rules, today }
-    }
-}
-
-fn unknown_field(name: &str) -> String {
-    let names = domain::fields::FIELDS.iter().map(|field| (field.name, field.name));
-    match domain::codes::nearest(name, names) {
-        Some(near) => format!("'{name}' is not a field of the register (did you mean '{near}'?)"),
-        None => format!("'{name}' is not a field of the register (see register fields)"),
     }
 }

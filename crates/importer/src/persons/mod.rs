@@ -164,6 +164,7 @@ pub(crate) fn leave_out_of_mapped(mapped: &mut Mapped, uses: &mut Uses) {
     leave_out_of_row(&mut mapped.raw, uses);
     leave_out_of_fields(&mut mapped.fields, uses);
     let texts = mapped.statements.values_mut().map(|(_, reason)| reason);
+    let texts = texts.chain(mapped.withheld.values_mut().map(|(_, reason)| reason));
     let texts = texts.chain(mapped.placeholders.values_mut().map(|(_, said)| said));
     let texts = texts.chain(mapped.categories.iter_mut().map(|(_, called)| called));
     for text in texts.filter(|text| may_hold_people(text)) {

@@ -56,15 +56,10 @@ fn of_column(header: &str, mapping: &Mapping, read_for: &'static Said, ignored: 
     let said = |list: &'static Said| {
         list.iter().find(|(pattern, _)| fits(pattern, &folded)).map(|(_, sentence)| *sentence)
     };
-    let column = mapping.column(header);
-    if column.is_some_and(|column| column.drop) {
+    if mapping.drops(header) {
         return ColumnUse::Ignored(PEOPLE);
     }
-    let fills: Vec<String> = column
-        .into_iter()
-        .flat_map(|column| column.field.iter().chain(&column.informs))
-        .map(|target| target.split('.').next().unwrap_or(target).to_owned())
-        .collect();
+    let fills = mapping.fills(header);
     let wants_mailbox = fills.iter().any(|name| name == "contact_email");
     if is_of_people(header) && !wants_mailbox {
         return ColumnUse::Ignored(PEOPLE);
@@ -99,10 +94,7 @@ mod tests {
             let Some((mapping, read_for, ignored)) = source.stated() else { continue };
             for (heading, sentence) in read_for.iter().chain(ignored) {
                 assert!(!sentence.is_empty(), "{name}: {heading}");
-                let fills = mapping
-                    .column(heading)
-                    .is_some_and(|column| column.field.is_some() || !column.informs.is_empty());
-                assert!(!fills, "{name}: {heading} fills a field, so it needs no sentence");
+                assert!(mapping.fills(heading).is_empty(), "{name}: {heading} fills a field, so it needs no sentence");
             }
             for (heading, _) in read_for {
                 assert!(

@@ -11,6 +11,7 @@ use domain::placeholder::Meaning;
 use domain::provenance::AtSource;
 use domain::record::FieldStatement;
 use domain::sent::Sent;
+use domain::stated::Stated;
 use domain::{Record, text};
 use serde_json::{Map, Value};
 
@@ -60,8 +61,10 @@ pub use columns::ColumnUse;
 pub(crate) use file_names::{date_in_name, edition_in_name, year_in_name};
 pub use keys::RowKey;
 pub(crate) use keys::{Keys, bare_name, worth_of_id};
-pub use records::{DERIVED_COLUMNS, KEY_COLUMN, row_errors};
+pub(crate) use records::is_column;
+pub use records::{DERIVED_COLUMNS, FAULTS_COLUMN, KEY_COLUMN, is_list, row_errors};
 pub(crate) use sectors::derive_from_kind;
+pub use table::columns_by_mapping;
 
 /// What the command line can say about a file.
 #[derive(Debug, Clone, Default)]
@@ -74,6 +77,8 @@ pub struct SourceOptions {
     pub edition: Option<String>,
     /// Companion files of our own template (`assessments.csv` with `record_id`).
     pub companions: Vec<std::path::PathBuf>,
+    /// How our own template writes dates and numbers that can be read in two ways.
+    pub stated: Stated,
     /// How much reading it may cost, and what stops it.
     pub reading: Reading,
     /// The day on which dates are judged; without it, none is in the future.
@@ -274,14 +279,23 @@ pub(crate) fn imported(
             persons::leave_out_of_error(RowError::of(finding, line, &column, &value))
         })
         .collect();
-    translations::settle(&mut mapped.fields);
+    let of_translations = translations::settle(&mut mapped.fields, uses).into_iter();
+    errors.extend(
+        of_translations.map(|(finding, text)| RowError::of(finding, line, translations::FIELD, &text)),
+    );
     unanswered::leave_nameless(&mut mapped.fields);
-    for name in ["title", "publisher"] {
+    // A row without a title or a body is no entry of anything; one without a place or a language is, but no record.
+    for (name, code) in [
+        ("title", "required"),
+        ("publisher", "required"),
+        ("jurisdiction", "incomplete"),
+        ("lang", "incomplete"),
+    ] {
         if !mapped.fields.contains_key(name) {
             errors.push(RowError {
                 field: name.to_owned(),
                 column: name.to_owned(),
-                ..RowError::row(line, "required", format!("the row has no {name}"), "every record needs one")
+                ..RowError::row(line, code, format!("the row has no {name}"), "every record needs one")
             });
         }
     }
@@ -293,7 +307,8 @@ pub(crate) fn imported(
         mapped.take_placeholder(one.field, one.meaning, &one.said, uses);
     }
     fit_texts(&mut mapped.fields, uses);
-    let withheld = unanswered::withheld_suppliers(&mut mapped.fields, uses);
+    let mut withheld: Vec<FieldStatement> =
+        unanswered::withheld_suppliers(&mut mapped.fields, uses).into_iter().collect();
     let fields = &mut mapped.fields;
     for (name, value) in [("kind", "algorithmic_tool"), ("origin", Origin::Imported.to_string().as_str())] {
         fields.entry(name).or_insert_with(|| Value::String(value.to_owned()));
@@ -310,6 +325,17 @@ pub(crate) fn imported(
             "this is a fault of the mapping: report it",
         )]
     })?;
+    // The Welsh summary has a field of its own.
+    let record = record
+        .settled()
+        .map_err(|finding| vec![RowError::of(finding, line, translations::FIELD, "")])?;
+    for (name, (ground, reason)) in mapped.withheld {
+        if !record.has(&name) {
+            let (kind, reason, ground) = (StatementKind::Withheld, Some(reason), Some(ground));
+            withheld.push(FieldStatement { field: name.clone(), kind, reason, ground });
+            mapped.statements.remove(&name);
+        }
+    }
     let mut statements = mapped.statements;
     let (mut record, removed) = unanswered::set_aside(record, mapped.today);
     for one in removed {

@@ -148,6 +148,11 @@ mod tests {
             (&record["lang"], &record["publisher"]["name"]),
             (&json!("nl"), &json!("Gemeente Noorderhaaks"))
         );
+        let expected = json!([
+            { "lang": "en", "title": "Parking control", "summary": "Leest.", "public_purpose": "Control" },
+            { "lang": "fy", "title": "Parkearkontrôle", "summary": "Leest." },
+        ]);
+        assert_eq!(record[FIELD], expected);
         let raw = sample.items[0].raw.as_ref().unwrap();
         assert_eq!(
             (&raw["name (en)"], &raw["name (fy)"]),

@@ -1,15 +1,17 @@
 //! Any table, read with a mapping that the importer wrote.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use domain::editions::same_text;
 
 use super::{File, Item, Items, Keys, Lacking, Opened, SourceOptions, Step, imported_row};
-use crate::mapping::{Bound, Mapping};
-use crate::report::Uses;
+use crate::mapping::{Bound, Mapping, Use};
+use crate::report::{Uses, used};
 use crate::table::{FileError, Table};
 
-pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileError> {
+/// A table, and the mapping bound to its columns and checked against them. Errors: either cannot be used.
+fn bound(path: &Path, options: &SourceOptions) -> Result<(Table, Bound), FileError> {
     let Some(file) = &options.mapping else {
         return Err(FileError::unusable(
             path.display().to_string(),
@@ -20,9 +22,24 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
     let unusable =
         |what: String| FileError::unusable(file.display().to_string(), what, "correct the mapping");
     let toml = std::fs::read_to_string(file).map_err(|error| unusable(error.to_string()))?;
-    let mapping = Mapping::parse(&toml).map_err(unusable)?;
+    let named = file.display().to_string();
+    let mapping = Mapping::parse(&toml).map_err(|faults| faults.in_file(&named))?;
     let table = Table::open(path, &|header| mapping.knows(header), &options.reading)?;
     let bound = mapping.bind(&table.headers, options.day());
+    let shown = path.file_name().unwrap_or_default().to_string_lossy();
+    bound.check(&shown).map_err(|faults| faults.in_file(&named))?;
+    Ok((table, bound))
+}
+
+/// What a mapping does with each column of a table: its header and its use. Errors: as an import would refuse the file
+/// before its first row.
+pub fn columns_by_mapping(path: &Path, options: &SourceOptions) -> Result<Vec<(String, Use)>, FileError> {
+    let (table, bound) = bound(path, options)?;
+    Ok(table.headers.iter().cloned().zip(bound.uses()).collect())
+}
+
+pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileError> {
+    let (table, bound) = bound(path, options)?;
     let mapping = bound.mapping();
     Ok(Opened {
         edition: options.edition.clone().unwrap_or_default(),
@@ -33,7 +50,7 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
             dataset: format!("{}:{}", mapping.source, path.file_stem().unwrap_or_default().to_string_lossy()),
             rule_version: format!("{}/{}", mapping.source, mapping.version),
             input: table.input.clone(),
-            items: Box::new(TableRows { table, bound, keys: Keys::default() }),
+            items: Box::new(TableRows { table, bound, keys: BTreeMap::new() }),
         },
     })
 }
@@ -41,7 +58,8 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
 struct TableRows {
     table: Table,
     bound: Bound,
-    keys: Keys,
+    /// The keys of each edition in the file: a tool has the same key in several.
+    keys: BTreeMap<String, Keys>,
 }
 
 impl Items for TableRows {
@@ -53,22 +71,31 @@ impl Items for TableRows {
             Err(error) => return Some(Step::Rejected(vec![error])),
         };
         self.bound.without_people(&mut row.cells, uses);
-        let mapped = self.bound.apply(&row.cells, uses);
-        let keyed: Vec<&str> = self
-            .bound
-            .mapping()
-            .key
-            .iter()
-            .filter_map(|header| self.bound.cell(&row.cells, header))
-            .collect();
-        let key = keyed.join("|");
-        Some(imported_row(mapped, row.line, &Lacking::default(), uses, |record, uses| {
+        if self.bound.leaves_out(&row.cells) {
+            used(uses, "row-left-out-by-condition");
+            return Some(Step::Nothing);
+        }
+        let mut mapped = self.bound.apply(&row.cells, uses);
+        let edition = self.bound.edition(&row.cells).unwrap_or_else(|fault| {
+            mapped.faults.push(fault);
+            None
+        });
+        let keys = self.keys.entry(edition.clone().unwrap_or_default()).or_default();
+        let key = self.bound.key(&row.cells).join("|");
+        let step = imported_row(mapped, row.line, &Lacking::default(), uses, |record, uses| {
             let named = format!("{}|{}", record.publisher.name, record.title);
             match key.is_empty() {
                 // Names stand for a key in any case and spacing.
-                true => self.keys.take_instead(&same_text(&named), &named, &[&named], uses),
-                false => self.keys.take(&key, &[&named], uses),
+                true => keys.take_instead(&same_text(&named), &named, &[&named], uses),
+                false => keys.take(&key, &[&named], uses),
             }
-        }))
+        });
+        Some(match step {
+            Step::Item(item) => Step::Item(Box::new(Item { edition, ..*item })),
+            step => step,
+        })
     }
 }
+
+#[cfg(test)]
+mod tests;

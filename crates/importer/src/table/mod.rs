@@ -4,6 +4,7 @@
 //! anything a CSV reader would silently accept, and then read row by row, so memory use does not grow with
 //! the file. Spreadsheets are read in a process of their own, under limits (decision 27).
 
+pub(crate) mod aside;
 mod child;
 mod decode;
 mod frames;
@@ -14,6 +15,7 @@ mod reading;
 mod scan;
 mod sheet;
 mod sniff;
+pub(crate) mod whole;
 mod xlsx;
 
 use std::fs::File;
@@ -55,6 +57,9 @@ pub enum FileError {
         /// What to do.
         todo: String,
     },
+    /// The mapping that should read the file is wrong, or does not fit its header.
+    #[error(transparent)]
+    Mapping(#[from] crate::mapping::Faults),
     /// The process that reads spreadsheets does not start. Not the file's fault.
     #[error(
         "the process that reads spreadsheets does not start ({program}: {what}): make the register's program \
@@ -74,7 +79,7 @@ impl FileError {
         Self::Unusable { path: path.into(), what: what.into(), todo: todo.into() }
     }
 
-    fn io(path: &Path, error: std::io::Error) -> Self {
+    pub(crate) fn io(path: &Path, error: std::io::Error) -> Self {
         Self::Io { path: path.display().to_string(), error }
     }
 }
@@ -144,6 +149,12 @@ pub struct Table {
     pub header_line: u64,
     /// Whether the text starts with a byte order mark, as CSV for spreadsheets does.
     pub marked: bool,
+    /// The byte between its cells.
+    pub(crate) separator: u8,
+    /// The name of its sheet, if it stands in a spreadsheet.
+    pub sheet: Option<String>,
+    /// Other sheets of the spreadsheet that were asked for, in their order.
+    pub(crate) aside: Vec<parent::Sheet>,
     rows: Rows,
     // The last field, so that a temporary file is deleted only after the reader has closed it.
     _text: Text,
@@ -166,6 +177,11 @@ pub struct Text {
 }
 
 impl Text {
+    /// The text of a sheet in a temporary file.
+    fn of_sheet(file: tempfile::TempPath, sha256: String, notices: Vec<String>) -> Self {
+        Self { path: file.to_path_buf(), _temporary: Some(file), sha256, notices }
+    }
+
     /// Opens a file to be read as a stream of bytes, not as a table. gz is inflated; UTF-16 and a named
     /// encoding are decoded. Errors: [`FileError`].
     pub(crate) fn open_encoded(
@@ -271,18 +287,23 @@ impl Table {
     /// Errors: [`FileError`] if the file is not a table, is encrypted, truncated or too large, or if no row
     /// has a known header.
     pub fn open(path: &Path, known: KnownHeader<'_>, reading: &Reading) -> Result<Self, FileError> {
-        Self::read(path, sniff::open(path, reading)?, known, reading)
+        Self::read(path, sniff::open(path, reading)?, known, &|_| false, reading)
     }
 
-    /// Opens a table, or returns the text if the file is JSON. Errors: as for [`Self::open`].
+    /// Opens a table, or returns the text if the file is JSON. The sheets that `aside` names are read besides it, never
+    /// instead of it. Errors: as for [`Self::open`].
     pub fn open_unless_json(
         path: &Path,
         known: KnownHeader<'_>,
+        aside: &dyn Fn(&str) -> bool,
         reading: &Reading,
     ) -> Result<Either, FileError> {
         match sniff::open(path, reading)? {
             sniff::Content::Text(text) if text.is_json()? => Ok(Either::Json(text)),
-            content => Self::read(path, content, known, reading).map(|table| Either::Table(Box::new(table))),
+            content => {
+                let table = Self::read(path, content, known, aside, reading)?;
+                Ok(Either::Table(Box::new(table)))
+            }
         }
     }
 
@@ -290,17 +311,34 @@ impl Table {
         path: &Path,
         content: sniff::Content,
         known: KnownHeader<'_>,
+        aside: &dyn Fn(&str) -> bool,
         reading: &Reading,
     ) -> Result<Self, FileError> {
-        let name = path.display().to_string();
-        let (text, numbered) = match content {
-            sniff::Content::Text(text) => (text, false),
-            sniff::Content::Sheet { sha256 } => {
-                let (temporary, notices) = parent::to_csv(path, known, reading)?;
-                let path = temporary.to_path_buf();
-                (Text { path, _temporary: Some(temporary), sha256, notices }, true)
+        match content {
+            sniff::Content::Text(text) => {
+                Self::of_text(path, path.display().to_string(), text, (None, Vec::new()), known)
             }
-        };
+            sniff::Content::Sheet { sha256 } => {
+                let name = path.display().to_string();
+                let parent::Decoded { best, aside, notices } = parent::to_csv(path, known, aside, reading)?;
+                let Some(parent::Sheet { name: sheet, file, .. }) = best else {
+                    let what = "all its sheets are child lists of records";
+                    return Err(FileError::unusable(name, what, "add the sheet with the records themselves"));
+                };
+                Self::of_text(path, name, Text::of_sheet(file, sha256, notices), (Some(sheet), aside), known)
+            }
+        }
+    }
+
+    /// Opens the table in a text. For a sheet, its name and the others that were asked for are given.
+    fn of_text(
+        path: &Path,
+        name: String,
+        text: Text,
+        (sheet, aside): (Option<String>, Vec<parent::Sheet>),
+        known: KnownHeader<'_>,
+    ) -> Result<Self, FileError> {
+        let numbered = sheet.is_some();
         let dialect = scan::scan(&text.path, &name)?;
         let progress = Progress::default();
         let file = File::open(&text.path).map_err(|error| FileError::io(path, error))?;
@@ -318,6 +356,7 @@ impl Table {
             numbered,
             width: None,
             held: Vec::new(),
+            above: Vec::new(),
             blank: 0,
         };
         let mut notices = text.notices.clone();
@@ -331,7 +370,8 @@ impl Table {
         let sha256 = text.sha256.clone();
         let marked = !numbered && text.begins_with_mark()?;
         let input = Input { sha256, notices, bytes, progress };
-        Ok(Self { name, input, headers, header_line, marked, rows, _text: text })
+        let separator = dialect.separator;
+        Ok(Self { name, input, headers, header_line, marked, separator, sheet, aside, rows, _text: text })
     }
 
     /// The next row, or what is wrong with it; `None` at the end.
@@ -353,6 +393,8 @@ struct Rows {
     width: Option<usize>,
     /// Rows read while looking for the header, last one first.
     held: Vec<Row>,
+    /// Rows above the header.
+    above: Vec<Row>,
     blank: u64,
 }
 
@@ -419,7 +461,7 @@ impl Rows {
         let mut rest = first.split_off(best);
         let header = rest.remove(0);
         rest.reverse();
-        self.held = rest;
+        (self.held, self.above) = (rest, first);
         let mut headers: Vec<String> = header.cells.iter().map(|cell| domain::text::one_line(cell)).collect();
         while headers.last().is_some_and(String::is_empty) {
             headers.pop();

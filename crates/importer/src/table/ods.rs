@@ -120,7 +120,7 @@ fn start(
             at.in_paragraph = true;
         }
         "text:s" if at.inside && !at.in_note => {
-            let spaces = repeats(element, "text:c").min(100) as usize;
+            let spaces = repeats(element, "text:c").min(CELL_MAX as u64 + 1) as usize;
             at.text.push_str(&" ".repeat(spaces));
         }
         "text:tab" if at.inside && !at.in_note => at.text.push(' '),

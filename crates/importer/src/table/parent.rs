@@ -22,12 +22,26 @@ const ENDING: Duration = Duration::from_secs(2);
 /// How often a reading looks whether it should stop.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// Writes the sheet with the best header as CSV, with a notice naming it if there are several.
+/// Which sheets are read besides the best one, by name.
+pub(super) type Aside<'a> = &'a dyn Fn(&str) -> bool;
+
+/// The sheets of a spreadsheet that are read.
+pub(super) struct Decoded {
+    /// The sheet with the best header; `None` if all are read aside.
+    pub(super) best: Option<Sheet>,
+    /// The sheets read aside, in their order.
+    pub(super) aside: Vec<Sheet>,
+    /// Notices about how it was read.
+    pub(super) notices: Vec<String>,
+}
+
+/// Writes the sheet with the best header as CSV, with a notice naming it if there are several, and those aside.
 pub(super) fn to_csv(
     path: &Path,
     known: KnownHeader<'_>,
+    aside: Aside<'_>,
     reading: &Reading,
-) -> Result<(tempfile::TempPath, Vec<String>), FileError> {
+) -> Result<Decoded, FileError> {
     let name = path.display().to_string();
     reading.unless_stopped(&name)?;
     let running = Running::start(path, reading)?;
@@ -36,7 +50,7 @@ pub(super) fn to_csv(
     // Whatever happens in here, `done` is dropped, and the watch ends.
     let (received, cut) = std::thread::scope(|scope| {
         let watching = scope.spawn(move || reader.watch(&watched, reading));
-        let received = reader.receive(&name, known, reading);
+        let received = reader.receive(&name, (known, aside), reading);
         drop(done);
         (received, watching.join().expect("the watch does not panic"))
     });
@@ -157,22 +171,22 @@ impl Running {
     fn receive(
         &self,
         name: &str,
-        known: KnownHeader<'_>,
+        wanted: (KnownHeader<'_>, Aside<'_>),
         reading: &Reading,
-    ) -> Result<(tempfile::TempPath, Vec<String>), Trouble> {
+    ) -> Result<Decoded, Trouble> {
         let Some(from) = self.child().stdout.take() else { return Err(Trouble::Silent { greeted: false }) };
         let mut from = BufReader::with_capacity(1 << 16, from);
         let mut greeting = [0_u8; GREETING.len()];
         if from.read_exact(&mut greeting).is_err() || greeting != GREETING {
             return Err(Trouble::Silent { greeted: false });
         }
-        let mut sheets = Sheets::new(name, known, &reading.limits);
+        let mut sheets = Sheets::new(name, wanted, &reading.limits);
         let mut content = Vec::new();
         loop {
             let kind =
                 frames::read(&mut from, &mut content).map_err(|_| Trouble::Silent { greeted: true })?;
             if kind == Kind::End {
-                return Ok(sheets.best()?);
+                return Ok(sheets.decoded()?);
             }
             sheets.take(kind, &content)?;
         }
@@ -226,9 +240,9 @@ fn why(
 }
 
 /// A sheet as CSV, with its name and how well its first rows match a header.
-struct Sheet {
-    name: String,
-    file: tempfile::TempPath,
+pub(crate) struct Sheet {
+    pub(crate) name: String,
+    pub(super) file: tempfile::TempPath,
     score: usize,
 }
 
@@ -236,18 +250,21 @@ struct Sheet {
 struct Sheets<'a> {
     name: &'a str,
     known: KnownHeader<'a>,
+    is_aside: Aside<'a>,
     limits: &'a Limits,
     count: usize,
     notices: Vec<String>,
     best: Option<Sheet>,
+    aside: Vec<Sheet>,
     /// The sheet being written, until its first rows show that another is better.
     current: Option<(Sheet, BufWriter<File>)>,
     size: u64,
 }
 
 impl<'a> Sheets<'a> {
-    fn new(name: &'a str, known: KnownHeader<'a>, limits: &'a Limits) -> Self {
-        Self { name, known, limits, count: 0, notices: Vec::new(), best: None, current: None, size: 0 }
+    fn new(name: &'a str, (known, is_aside): (KnownHeader<'a>, Aside<'a>), limits: &'a Limits) -> Self {
+        let (notices, aside) = (Vec::new(), Vec::new());
+        Self { name, known, is_aside, limits, count: 0, notices, best: None, aside, current: None, size: 0 }
     }
 
     fn io(&self, error: std::io::Error) -> FileError {
@@ -308,6 +325,10 @@ impl<'a> Sheets<'a> {
     fn head(&mut self) -> Result<(), FileError> {
         let Some((mut sheet, mut out)) = self.current.take() else { return Ok(()) };
         out.flush().map_err(|error| self.io(error))?;
+        if (self.is_aside)(&sheet.name) {
+            self.current = Some((sheet, out));
+            return Ok(());
+        }
         sheet.score = score(&sheet.file, self.known);
         if self.best.as_ref().is_none_or(|best| sheet.score > best.score) {
             // The earlier one makes room before this one grows.
@@ -321,24 +342,28 @@ impl<'a> Sheets<'a> {
     fn keep(&mut self) -> Result<(), FileError> {
         if let Some((sheet, mut out)) = self.current.take() {
             out.flush().map_err(|error| self.io(error))?;
-            self.best = Some(sheet);
+            if (self.is_aside)(&sheet.name) {
+                self.aside.push(sheet);
+            } else {
+                self.best = Some(sheet);
+            }
         }
         Ok(())
     }
 
-    fn best(mut self) -> Result<(tempfile::TempPath, Vec<String>), FileError> {
+    fn decoded(mut self) -> Result<Decoded, FileError> {
         self.keep()?;
-        let Some(Sheet { name, file, .. }) = self.best else {
+        if self.count == 0 {
             return Err(FileError::unusable(
                 self.name,
                 "the spreadsheet has no sheet",
                 "send one with a table",
             ));
-        };
-        if self.count > 1 {
-            self.notices.push(format!("of {} sheets '{name}' is read", self.count));
         }
-        Ok((file, self.notices))
+        if let Some(best) = self.best.as_ref().filter(|_| self.count > 1) {
+            self.notices.push(format!("of {} sheets '{}' is read", self.count, best.name));
+        }
+        Ok(Decoded { best: self.best, aside: self.aside, notices: self.notices })
     }
 }
 
@@ -383,24 +408,31 @@ mod tests {
     #[test]
     fn the_best_sheet_is_kept_and_the_others_leave_no_file() {
         let limits = Limits::default();
-        let mut sheets = Sheets::new("a.ods", &|cell| cell == "title", &limits);
+        let mut sheets = Sheets::new("a.ods", (&|cell| cell == "title", &|name| name == "Lists"), &limits);
         let mut files = Vec::new();
-        for (name, rows) in [("Notes", "1,note\n"), ("Records", "1,title\n2,Bus\n"), ("Copy", "1,title\n")] {
+        for (name, rows) in [
+            ("Notes", "1,note\n"),
+            ("Records", "1,title\n2,Bus\n"),
+            ("Lists", "1,title\n2,a\n"),
+            ("Copy", "1,title\n"),
+        ] {
             sheets.take(Kind::Sheet, name.as_bytes()).unwrap();
             files.extend(sheets.current.as_ref().map(|(sheet, _)| sheet.file.to_path_buf()));
             sheets.take(Kind::Rows, rows.as_bytes()).unwrap();
             sheets.take(Kind::Head, b"").unwrap();
         }
-        let (file, notices) = sheets.best().unwrap();
-        assert_eq!(notices, ["of 3 sheets 'Records' is read"]);
-        assert_eq!(std::fs::read_to_string(&file).unwrap(), "1,title\n2,Bus\n");
-        assert_eq!(files.iter().filter(|file| file.exists()).count(), 1);
+        let decoded = sheets.decoded().unwrap();
+        assert_eq!(decoded.notices, ["of 4 sheets 'Records' is read"]);
+        let text = |sheet: &Sheet| std::fs::read_to_string(&sheet.file).unwrap();
+        assert_eq!(text(decoded.best.as_ref().unwrap()), "1,title\n2,Bus\n");
+        assert_eq!(decoded.aside.iter().map(text).collect::<Vec<_>>(), ["1,title\n2,a\n"]);
+        assert_eq!(files.iter().filter(|file| file.exists()).count(), 2);
     }
 
     #[test]
     fn a_process_that_writes_too_much_is_not_believed() {
         let limits = Limits { sheet_text: 10, ..Limits::default() };
-        let mut sheets = Sheets::new("a.ods", &|_| true, &limits);
+        let mut sheets = Sheets::new("a.ods", (&|_| true, &|_| false), &limits);
         sheets.take(Kind::Sheet, b"A").unwrap();
         sheets.take(Kind::Rows, b"0123456789").unwrap();
         let error = sheets.take(Kind::Rows, b"0").unwrap_err().to_string();

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use chrono::{DateTime, Utc};
 use clap::Args;
-use domain::fields::{FieldKind, field};
 use importer::ocds::OcdsOptions;
 use importer::sources::SourceOptions;
 use importer::{Event, Options, Report, RowError, Source};
@@ -14,8 +13,11 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 use store::Db;
 
+use super::child_lists;
+use super::faults::FaultsCopy;
 use super::limits::LimitArguments;
 use super::matching::Matching;
+use super::stated::StatedArguments;
 use crate::exit::Ended;
 use crate::settings::Settings;
 
@@ -68,6 +70,11 @@ pub(crate) struct Import {
     /// Write every row error to a CSV file
     #[arg(long, value_name = "FILE.csv")]
     report: Option<PathBuf>,
+    /// Write a copy of the file, if rows are faulty, with the faults beside them: for our template, .csv or .xlsx
+    #[arg(long, value_name = "FILE")]
+    faults: Option<PathBuf>,
+    #[command(flatten)]
+    stated: StatedArguments,
     /// Publish the records at once (which imports on the command line do anyway)
     #[arg(long)]
     publish: bool,
@@ -85,6 +92,9 @@ struct Total {
     rejected: u64,
     errors: Vec<RowError>,
     files: Vec<Report>,
+    /// Files that cannot be used, each with why; the others were read all the same.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unusable: Vec<String>,
 }
 
 impl Import {
@@ -101,25 +111,30 @@ impl Import {
             }
         }
         let notices = self.notices()?;
-        let (files, companions) = split_companions(source, self.files.clone());
-        if files.is_empty() {
-            bail!("there are only child lists here: name the file with the records too");
-        }
+        let (files, companions) = child_lists::apart(source, &self.files)?;
         let options = Options {
             source: SourceOptions {
                 mapping: self.mapping.clone(),
                 agency: self.agency.clone(),
                 edition: self.edition.clone(),
                 companions,
+                stated: self.stated.into(),
                 reading: self.limits.reading(),
                 today: None,
             },
             check: self.check,
             now: Utc::now(),
         };
-        let db = settings.open().await?;
+        if source != Some(Source::Records) && self.faults.is_some() {
+            bail!("--faults is for our own template (records): use --report");
+        }
+        let mut copy = self.faults.as_deref().map(|to| FaultsCopy::of(&files, to)).transpose()?;
+        let db = if self.check { settings.open_to_check().await? } else { settings.open().await? };
         if named == NOTICES {
             db.keep_little().await?;
+        }
+        if source.is_none() && named != NOTICES {
+            return self.bodies(settings, &db, &options).await;
         }
         let mut sheet = self.report.as_deref().map(ReportFile::create).transpose()?;
         let mut total = Total::default();
@@ -127,6 +142,9 @@ impl Import {
             let mut screen = Screen::new(settings.json);
             let mut failed = None;
             let mut tell = |event: Event| {
+                if let (Event::Error(error), Some(copy)) = (&event, &mut copy) {
+                    copy.add(error);
+                }
                 if let (Event::Error(error), Some(sheet)) = (&event, &mut sheet)
                     && let Err(error) = sheet.write(error)
                 {
@@ -136,11 +154,7 @@ impl Import {
             };
             let report = match source {
                 Some(source) => importer::import(&db, source, file, &options, &mut tell).await,
-                None if named == NOTICES => importer::ocds::import(&db, file, &notices, &mut tell).await,
-                None => {
-                    importer::organisations::import(&db, file, self.mapping.as_deref(), self.check, &mut tell)
-                        .await
-                }
+                None => importer::ocds::import(&db, file, &notices, &mut tell).await,
             };
             screen.end();
             let report = report?;
@@ -151,6 +165,9 @@ impl Import {
                 summary(&report, self.report.as_deref());
             }
             total.add(report);
+        }
+        if let Some(copy) = copy {
+            copy.finish(&options.source.reading, settings.json)?;
         }
         if let Some(sheet) = sheet {
             sheet.finish().context("the report cannot be written")?;
@@ -165,6 +182,52 @@ impl Import {
             bail!("a file was not read to its end: {stopped}");
         }
         Ok(if total.rejected > 0 { Ended::Findings } else { Ended::Done })
+    }
+
+    /// Imports lists of bodies. A file that cannot be used stops no other.
+    async fn bodies(&self, settings: &Settings, db: &Db, options: &Options) -> anyhow::Result<Ended> {
+        let mut sheet = self.report.as_deref().map(ReportFile::create).transpose()?;
+        let mut screen = Screen::new(settings.json);
+        let mut failed = None;
+        let tell = |event: Event| {
+            if let (Event::Error(error), Some(sheet)) = (&event, &mut sheet)
+                && let Err(error) = sheet.write(error)
+            {
+                failed.get_or_insert(error);
+            }
+            screen.show(event);
+        };
+        let (mapping, reading) = (self.mapping.as_deref(), &options.source.reading);
+        let lists = importer::organisations::import_all(db, &self.files, mapping, reading, self.check, tell);
+        let done = Box::pin(lists).await;
+        screen.end();
+        let done = done?;
+        if let Some(error) = failed {
+            return Err(error).context("the report cannot be written");
+        }
+        if let Some(sheet) = sheet {
+            sheet.finish().context("the report cannot be written")?;
+        }
+        let mut total = Total::default();
+        for report in done.reports {
+            if !settings.json {
+                summary(&report, self.report.as_deref());
+            }
+            total.add(report);
+        }
+        total.unusable = done.unusable.iter().map(ToString::to_string).collect();
+        after(settings, db, options, false).await?;
+        if settings.json {
+            super::print_json(&total)?;
+        }
+        match total.unusable.len() {
+            1 if total.files.is_empty() => bail!("{}", total.unusable.concat()),
+            0 => Ok(if total.rejected > 0 { Ended::Findings } else { Ended::Done }),
+            1 => bail!("a file cannot be used; the others were read: {}", total.unusable.concat()),
+            count => {
+                bail!("{count} files cannot be used; the others were read:\n{}", total.unusable.join("\n"))
+            }
+        }
     }
 
     /// The options for notices.
@@ -223,17 +286,6 @@ impl Total {
         self.errors.extend(report.errors.iter().cloned());
         self.files.push(report);
     }
-}
-
-/// Separates the child lists of our template, which are known by their names, such as `assessments.csv`.
-fn split_companions(source: Option<Source>, files: Vec<PathBuf>) -> (Vec<PathBuf>, Vec<PathBuf>) {
-    if source != Some(Source::Records) {
-        return (files, Vec::new());
-    }
-    files.into_iter().partition(|file| {
-        let stem = file.file_stem().unwrap_or_default().to_string_lossy();
-        !field(&stem).is_some_and(|field| matches!(field.kind, FieldKind::Objects(..)))
-    })
 }
 
 /// What follows an import: the rules run, links and gaps are found for notices, and the search index is

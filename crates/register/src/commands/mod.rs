@@ -1,15 +1,18 @@
 //! The commands, one file each.
 
 mod backup;
+mod child_lists;
 mod doctor;
 mod dump;
 mod export;
+mod faults;
 mod fields;
 mod gaps;
 mod import;
 mod limits;
 mod link;
 mod log;
+mod mapping;
 mod matching;
 mod migrate;
 mod openapi;
@@ -19,6 +22,7 @@ mod reindex;
 mod secrets;
 mod serve;
 mod shell;
+mod stated;
 mod token;
 mod validate;
 mod verify;
@@ -42,6 +46,9 @@ pub(crate) enum Command {
     Import(import::Import),
     /// Check files without writing anything
     Validate(validate::Validate),
+    /// Write and check mappings, by which tables are imported
+    #[command(subcommand)]
+    Mapping(mapping::Mapping),
     /// Write records as CSV, NDJSON, Parquet, a workbook or SQLite
     Export(export::Export),
     /// Write everything public as files: tables in five formats, with descriptions and checksums
@@ -99,6 +106,7 @@ impl Command {
     ) -> Option<anyhow::Result<Ended>> {
         match self {
             Self::Validate(command) => Some(command.run(settings)),
+            Self::Mapping(command) => Some(command.run(settings)),
             Self::Fields => Some(fields::run(settings)),
             Self::Openapi(command) => Some(command.run(settings)),
             Self::Completions(command) => Some(command.run(cli)),
@@ -137,7 +145,12 @@ impl Command {
             Self::Token(command) => command.run(settings).await,
             Self::Reindex => reindex::run(settings).await,
             Self::Doctor => doctor::run(settings).await,
-            Self::Validate(_) | Self::Fields | Self::Openapi(_) | Self::Completions(_) | Self::Man(_) => {
+            Self::Validate(_)
+            | Self::Mapping(_)
+            | Self::Fields
+            | Self::Openapi(_)
+            | Self::Completions(_)
+            | Self::Man(_) => {
                 unreachable!("these run without a database")
             }
         }

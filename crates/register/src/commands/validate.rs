@@ -6,8 +6,10 @@ use clap::Args;
 use importer::Source;
 use importer::sources::SourceOptions;
 
+use super::faults::FaultsCopy;
 use super::import::{NOTICES, one_of};
 use super::limits::LimitArguments;
+use super::stated::StatedArguments;
 use crate::exit::Ended;
 use crate::settings::Settings;
 
@@ -29,6 +31,11 @@ pub(crate) struct Validate {
     /// The encoding of notices that are not UTF-8 and do not declare one, such as windows-1252
     #[arg(long, value_name = "NAME")]
     encoding: Option<String>,
+    /// Write a copy of the file, if rows are faulty, with the faults beside them: for our template, .csv or .xlsx
+    #[arg(long, value_name = "FILE")]
+    faults: Option<PathBuf>,
+    #[command(flatten)]
+    stated: StatedArguments,
     #[command(flatten)]
     limits: LimitArguments,
 }
@@ -47,13 +54,21 @@ impl Validate {
         let encoding = super::import::encoding(self.encoding.as_deref())?;
         let options = SourceOptions {
             mapping: self.mapping.clone(),
+            stated: self.stated.into(),
             reading: self.limits.reading(),
             today: Some(chrono::Utc::now().date_naive()),
             ..SourceOptions::default()
         };
+        if source != Some(Source::Records) && self.faults.is_some() {
+            anyhow::bail!("--faults is for our own template (records)");
+        }
+        let mut copy = self.faults.as_deref().map(|to| FaultsCopy::of(&self.files, to)).transpose()?;
         let mut reports = Vec::new();
         for file in &self.files {
             let tell = |error: importer::RowError| {
+                if let Some(copy) = &mut copy {
+                    copy.add(&error);
+                }
                 if !settings.json {
                     println!("{error}");
                 }
@@ -72,6 +87,9 @@ impl Validate {
                 super::import::details(&report);
             }
             reports.push(report);
+        }
+        if let Some(copy) = copy {
+            copy.finish(&options.reading, settings.json)?;
         }
         if settings.json {
             super::print_json(&reports)?;

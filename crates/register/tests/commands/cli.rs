@@ -129,6 +129,36 @@ fn json_goes_to_stdout_and_the_report_has_every_error() {
 }
 
 #[test]
+fn a_copy_with_the_faults_beside_its_rows_is_written_on_request() {
+    let folder = tempfile::tempdir().unwrap();
+    let bad = fixture("records/six_bad_cells.csv");
+    let copy = folder.path().join("faults.csv");
+    for command in [&["import", "records", &bad, "--check"][..], &["validate", &bad]] {
+        let arguments = [command, &["--faults", "faults.csv"]].concat();
+        let output = register(folder.path(), &arguments);
+        assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+        assert!(text(&output.stderr).contains("every fault stands beside its row in faults.csv"));
+        let mut reader = csv::Reader::from_path(&copy).unwrap();
+        let place = reader.headers().unwrap().iter().position(|header| header == "faults").unwrap();
+        let beside: Vec<String> = reader.records().map(|row| row.unwrap()[place].to_owned()).collect();
+        let faulty: Vec<&String> = beside.iter().filter(|cell| !cell.is_empty()).collect();
+        assert_eq!((beside.len(), faulty.len()), (2, 1), "{beside:#?}");
+        assert_eq!(faulty[0].split(" | ").count(), 6, "{}", faulty[0]);
+        std::fs::remove_file(&copy).unwrap();
+    }
+    // A file with another ending would not be opened as what it is, and the file itself is never written over.
+    for (to, words) in
+        [("faults.xlsx", "the copy is a .csv file"), (bad.as_str(), "write over the file itself")]
+    {
+        let output = register(folder.path(), &["validate", &bad, "--faults", to]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(text(&output.stderr).contains(words), "{}", text(&output.stderr));
+    }
+    let other = register(folder.path(), &["import", "us", &bad, "--faults", "faults.csv"]);
+    assert!(text(&other.stderr).contains("--faults is for our own template"), "{}", text(&other.stderr));
+}
+
+#[test]
 fn commands_that_only_print_need_no_database() {
     let folder = tempfile::tempdir().unwrap();
     for arguments in [

@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use domain::Organisation;
-use domain::codes::ResolvedBy;
+use domain::codes::{AliasKind, Code, ResolvedBy};
 use domain::naming::{name_key, names_nobody};
 use sea_orm::{ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
@@ -51,6 +51,24 @@ impl From<Claim> for ResolvedBy {
     }
 }
 
+/// How a body has a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Named {
+    /// It is its own.
+    Own,
+    /// It is another name of it.
+    Alias,
+    /// It is its abbreviation, which means something else in another country.
+    Abbreviation,
+}
+
+impl Named {
+    /// How a body has a name of this kind, as the table of names says it.
+    fn of_kind(kind: &str) -> Self {
+        if kind == AliasKind::Abbreviation.as_str() { Self::Abbreviation } else { Self::Alias }
+    }
+}
+
 /// How strong a body's claim to a name is, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Claim {
@@ -65,16 +83,16 @@ enum Claim {
 }
 
 impl Claim {
-    fn of(row: &organisation::Model, alias: bool) -> Self {
+    fn of(row: &organisation::Model, named: Named) -> Self {
         if row.resolution != Resolution::Registered.as_str() {
             Self::Unresolved
         // A search in the text instead of parsing every body: the member is written only if set.
         } else if row.detail.contains("\"valid_to\"") {
             Self::Former
-        } else if alias {
-            Self::Alias
-        } else {
+        } else if named == Named::Own {
             Self::Own
+        } else {
+            Self::Alias
         }
     }
 }
@@ -94,11 +112,11 @@ impl Resolver {
         let by_seq: HashMap<i64, &organisation::Model> = rows.iter().map(|row| (row.seq, row)).collect();
         let mut resolver = Self::default();
         for row in &rows {
-            resolver.know(row, &row.name_key, false)?;
+            resolver.know(row, &row.name_key, Named::Own)?;
         }
         for name in organisation_name::Entity::find().all(conn).await? {
             if let Some(row) = by_seq.get(&name.organisation_seq) {
-                resolver.know(row, &name.name_key, true)?;
+                resolver.know(row, &name.name_key, Named::of_kind(&name.kind))?;
             }
         }
         Ok(resolver)
@@ -130,24 +148,23 @@ impl Resolver {
                 .await?;
         }
         for row in &named {
-            resolver.know(row, &row.name_key, false)?;
+            resolver.know(row, &row.name_key, Named::Own)?;
         }
         for alias in &aliases {
             if let Some(row) = aliased.iter().find(|row| row.seq == alias.organisation_seq)
                 && row.name_key != alias.name_key
             {
-                resolver.know(row, &alias.name_key, true)?;
+                resolver.know(row, &alias.name_key, Named::of_kind(&alias.kind))?;
             }
         }
         Ok(resolver)
     }
 
-    fn know(&mut self, row: &organisation::Model, key: &str, alias: bool) -> Result<(), StoreError> {
+    fn know(&mut self, row: &organisation::Model, key: &str, named: Named) -> Result<(), StoreError> {
         let party = party(row)?;
-        let claim = Claim::of(row, alias);
-        for (map, key) in
-            [(&mut self.by_name, scoped(&row.country, key)), (&mut self.anywhere, key.to_owned())]
-        {
+        let claim = Claim::of(row, named);
+        let anywhere = (named != Named::Abbreviation).then(|| (&mut self.anywhere, key.to_owned()));
+        for (map, key) in std::iter::once((&mut self.by_name, scoped(&row.country, key))).chain(anywhere) {
             let name = map.entry(key).or_insert_with(|| Name::of(claim, &party.slug));
             if claim == Claim::Unresolved {
                 name.unresolved.get_or_insert_with(|| party.slug.clone());
@@ -169,7 +186,7 @@ impl Resolver {
         self.parties.get(self.by_name.get(&scoped(country, &key))?.slug()?)
     }
 
-    /// The company with that name: in that country, else anywhere.
+    /// The company with that name: in that country, else anywhere. Abbreviations count in their country only.
     pub fn resolve_supplier(&self, name: &str, country: &str) -> Option<&Party> {
         let anywhere = || {
             let key = Some(name_key(name)).filter(|key| !key.is_empty())?;

@@ -274,6 +274,10 @@ begin-with-the-template-as = Dechreuwch gyda'r templed: <a href="/api/v1/templat
 csv-xlsx-or-ods-at = CSV, XLSX, ODS neu NDJSON, 5,000 rhes ac 20 MB ar y mwyaf
 the-registers-template = Templed y gofrestr
 the-uks-algorithmic-transparency-recording = Safon Cofnodi Tryloywder Algorithmig y DU
+how-dates-are-written = Sut mae dyddiadau wedi'u hysgrifennu?
+as-2026-12-31-only = Fel 2026-12-31 yn unig
+or-31-12-2026 = Hefyd gyda'r diwrnod yn gyntaf, fel 31/12/2026
+or-12-31-2026 = Hefyd gyda'r mis yn gyntaf, fel 12/31/2026
 check-it-first = Ei gwirio yn gyntaf
 make-drafts-of-it = Gwneud drafftiau ohoni
 
@@ -281,7 +285,10 @@ make-drafts-of-it = Gwneud drafftiau ohoni
 
 rows-read-good-of-them = Rhesi a ddarllenwyd: { $read }. Da: { $drafts }, a { $clean } ohonynt yn barod i'w hanfon. Yn newid dim: { $unchanged }. Na ellir eu defnyddio: { $rejected }.
 nothing-was-written-choose-the = Ni ysgrifennwyd dim. <a href="/submit/upload">Dewiswch y ffeil eto</a> i wneud drafftiau ohoni.
+result-of-the-earlier-upload = Canlyniad uwchlwythiad cynharach y ffeil hon
 rows-to-correct = Rhesi i'w cywiro
+download-the-file-with-faults = Lawrlwytho'r ffeil gyda'r diffygion wrth ymyl ei rhesi.
+it-is-kept-for-an-hour = Fe'i cedwir am awr. Cywirwch hi a'i huwchlwytho eto: anwybyddir colofn y diffygion.
 correct-these-in-the-file = Cywirwch y rhain yn y ffeil, ac uwchlwythwch y rhesi hynny eto.
 the-first-of-2 = Y { $errors } cyntaf o { $error_count }.
 row = Rhes

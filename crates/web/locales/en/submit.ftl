@@ -274,6 +274,10 @@ begin-with-the-template-as = Begin with the template: <a href="/api/v1/templates
 csv-xlsx-or-ods-at = CSV, XLSX, ODS or NDJSON, at most 5,000 rows and 20 MB
 the-registers-template = The register’s template
 the-uks-algorithmic-transparency-recording = The UK’s Algorithmic Transparency Recording Standard
+how-dates-are-written = How are dates written?
+as-2026-12-31-only = As 2026-12-31 only
+or-31-12-2026 = Also with the day first, as 31/12/2026
+or-12-31-2026 = Also with the month first, as 12/31/2026
 check-it-first = Check it first
 make-drafts-of-it = Make drafts of it
 
@@ -281,7 +285,10 @@ make-drafts-of-it = Make drafts of it
 
 rows-read-good-of-them = { $read } rows read: { $drafts } good, { $clean } of them ready to be sent, { $unchanged } that change nothing, { $rejected } that cannot be used.
 nothing-was-written-choose-the = Nothing was written. <a href="/submit/upload">Choose the file again</a> to make drafts of it.
+result-of-the-earlier-upload = Result of the earlier upload of this file
 rows-to-correct = Rows to correct
+download-the-file-with-faults = Download the file with the faults beside its rows.
+it-is-kept-for-an-hour = It is kept for an hour. Correct it and upload it again: the column of faults is ignored.
 correct-these-in-the-file = Correct these in the file, and upload those rows again.
 the-first-of-2 = The first { $errors } of { $error_count }.
 row = Row

@@ -56,6 +56,7 @@ pub(crate) fn pages(interface: &Interface) -> Router<Interface> {
         .route("/submit/submissions/{id}/do/{action}", post(review::act))
         .route("/submit/records/{id}", get(keep::show))
         .route("/submit/records/{id}/{action}", post(keep::act))
+        .route("/submit/uploads/faults/{copy}", get(upload::faults))
         .route("/submit/uploads/{id}", get(upload::report).post(upload::submit))
         .route("/submit/tokens", get(tokens::list).post(tokens::make))
         .route("/submit/tokens/{id}", post(tokens::revoke))

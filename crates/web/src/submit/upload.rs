@@ -3,7 +3,7 @@
 
 use askama::Template;
 use axum::extract::{Path, Request, State};
-use axum::http::{Method, StatusCode};
+use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::authorisation::Permission;
 use uuid::Uuid;
@@ -51,6 +51,14 @@ struct UploadedPage {
     key: String,
 }
 
+impl UploadedPage {
+    /// The page's own address of the copy with faults.
+    fn copy(&self) -> Option<String> {
+        let copy = self.report.faults.as_deref()?.rsplit('/').next()?;
+        Some(format!("/submit/uploads/faults/{}", part(copy)))
+    }
+}
+
 async fn form(visitor: &Visitor, typed: Typed, fault: Option<String>) -> UploadPage {
     let bodies = visitor.me.bodies(Permission::Import);
     let bodies = if bodies.len() > 1 { visitor.named(&bodies).await } else { Vec::new() };
@@ -85,7 +93,7 @@ pub(crate) async fn send(
     };
     let check = typed.one("go") == "check";
     let mut pairs = vec![("name".to_owned(), file.name), ("check".to_owned(), check.to_string())];
-    for name in ["source", "organisation"] {
+    for name in ["source", "organisation", "dates"] {
         pairs.extend(typed.said(name).map(|value| (name.to_owned(), value.to_owned())));
     }
     let key = typed.said("key").filter(|_| !check);
@@ -114,6 +122,19 @@ fn uploaded(visitor: &Visitor, report: ImportReport, sent: Option<u64>) -> Uploa
 pub(crate) async fn report(visitor: Visitor, Path(id): Path<String>) -> Result<Response, NotShown> {
     let report: ImportReport = visitor.interface.get(&format!("/api/v1/imports/{}", part(&id))).await?;
     Ok(page(StatusCode::OK, &uploaded(&visitor, report, None)))
+}
+
+/// The copy of the file with its faults, as the API sends it.
+pub(crate) async fn faults(visitor: Visitor, Path(copy): Path<String>) -> Result<Response, NotShown> {
+    let address = format!("/api/v1/imports/faults/{}", part(&copy));
+    let (parts, body) = visitor.interface.send(Method::GET, &address, Sent::default()).await?.into_parts();
+    let mut response = body.into_response();
+    for name in [header::CONTENT_TYPE, header::CONTENT_DISPOSITION] {
+        if let Some(value) = parts.headers.get(&name) {
+            response.headers_mut().insert(name, value.clone());
+        }
+    }
+    Ok(response)
 }
 
 pub(crate) async fn submit(

@@ -26,6 +26,8 @@ fn every_row_of_the_register_is_read_with_its_number_as_key() {
     assert_eq!(westlaw["scope"], "Primary users: GC employees");
     assert_eq!(westlaw["benefits"], "Improved legal research speed.");
     assert_eq!(westlaw["datasets"][0]["sensitive_attributes"], "Involves no personal information");
+    assert_eq!(westlaw[FIELD][0]["lang"], "fr");
+    assert_eq!(westlaw[FIELD][0]["description"], "FR Legal research platform from Thomson Reuters.");
     let sample_raw = sample.item("Westlaw AI").raw.clone().unwrap();
     assert_eq!(sample_raw["description_ai_system_fr"], "FR Legal research platform from Thomson Reuters.");
 }

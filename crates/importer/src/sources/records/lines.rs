@@ -80,7 +80,8 @@ impl Items for Lines {
     type Item = Item;
 
     fn next(&mut self, uses: &mut Uses) -> Option<Step> {
-        let line = match self.next_line()? {
+        let Some(line) = self.next_line() else { return self.made.left_over() };
+        let line = match line {
             Ok(line) => line,
             Err(error) => return Some(Step::Rejected(vec![error])),
         };

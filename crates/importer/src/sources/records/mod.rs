@@ -4,6 +4,7 @@
 
 mod companions;
 mod lines;
+mod members;
 mod rows;
 
 use std::path::Path;
@@ -14,10 +15,12 @@ use domain::fields::{BASIS_SUFFIX, FIELDS, Field, field};
 use domain::naming::former_name_key;
 use domain::provenance::AtSource;
 use domain::sent::{Fault, NEEDED, Sent};
+use domain::stated::Stated;
 use domain::{RecordId, codes};
 use serde_json::Value;
 
-use self::companions::{Children, read_companion};
+use self::companions::Children;
+pub use self::companions::is_list;
 use super::{File, Item, Items, Keys, Opened, SourceOptions, Step};
 use crate::RowError;
 use crate::report::{Uses, used};
@@ -25,6 +28,8 @@ use crate::table::{Either, FileError, Table};
 
 /// The column with the publisher's own reference for a record that has no id yet.
 pub const KEY_COLUMN: &str = "key";
+/// The column that the register adds to a copy of a faulty file; ignored on import.
+pub const FAULTS_COLUMN: &str = "faults";
 /// Columns the register adds to its exports; ignored on import.
 pub const DERIVED_COLUMNS: &[&str] = &[
     "url",
@@ -58,6 +63,7 @@ fn meaning(header: &str) -> Option<Meaning> {
     match header {
         "id" => Some(Meaning::Id),
         KEY_COLUMN => Some(Meaning::Key),
+        FAULTS_COLUMN => Some(Meaning::Derived),
         _ if DERIVED_COLUMNS.contains(&header) => Some(Meaning::Derived),
         _ => field(header)
             .map(Meaning::Field)
@@ -65,17 +71,26 @@ fn meaning(header: &str) -> Option<Meaning> {
     }
 }
 
+/// Whether a header is one of our template's columns.
+pub(crate) fn is_column(header: &str) -> bool {
+    meaning(header.trim()).is_some()
+}
+
 pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileError> {
-    let mut children = Children::new();
+    let mut children = Children::default();
     for companion in &options.companions {
-        read_companion(companion, &mut children, &options.reading)?;
+        children.read_file(companion, &options.stated, &options.reading)?;
     }
-    let made = Made { children, keys: Keys::default(), today: options.day() };
+    let mut made = Made { children, keys: Keys::default(), today: options.day(), stated: options.stated };
     let name = path.display().to_string();
-    let known = |header: &str| meaning(header.trim()).is_some();
+    let known = |header: &str| is_column(header);
     let (input, items): (_, Box<dyn Items<Item = Item>>) =
-        match Table::open_unless_json(path, &known, &options.reading)? {
-            Either::Table(table) => {
+        match Table::open_unless_json(path, &known, &is_list, &options.reading)? {
+            Either::Table(mut table) => {
+                for sheet in std::mem::take(&mut table.aside) {
+                    let notice = made.children.read_sheet(path, sheet, &options.stated)?;
+                    table.input.notices.push(notice);
+                }
                 let columns = columns(&table)?;
                 let (input, order) = (table.input.clone(), table.headers.clone().into());
                 (input, Box::new(rows::TableRows { table: *table, columns, order, made }))
@@ -161,15 +176,23 @@ struct Made {
     keys: Keys,
     /// The day on which dates are judged.
     today: NaiveDate,
+    /// How dates and numbers are written.
+    stated: Stated,
 }
 
 impl Made {
+    /// After the last row: a step for the rows of a child list that belong to no row of the file; `None` when all are
+    /// said.
+    fn left_over(&mut self) -> Option<Step> {
+        self.children.take_left_over().map(Step::Rejected)
+    }
+
     /// Makes a step from a row. A row that names a record is an item even if it is incomplete: the published
     /// record may fill the gaps.
     fn step(&mut self, mut said: Said, uses: &mut Uses) -> Step {
         let own = [said.id.map(|id| id.to_string()), said.key.clone()];
         for own in own.into_iter().flatten() {
-            companions::adopt(self.children.remove(&own), &mut said);
+            companions::adopt(self.children.take(&own), &mut said);
         }
         let record = said.sent.over(None, self.today).map_err(|faults| row_errors(&faults, said.line));
         let Said { line, id, key, sent } = said;

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use domain::codes::{Code, EstimateBasis};
-use domain::fields::{Access, Field, FieldKind};
-use domain::number::{self, Mark};
+use domain::fields::{Access, BASIS, Field, FieldKind};
+use domain::number;
 use domain::sent::{Fault, Sent};
+use domain::stated::Stated;
 use domain::{Finding, cell, written};
 use serde_json::{Map, Value};
 
@@ -26,7 +26,8 @@ impl Items for TableRows {
     type Item = Item;
 
     fn next(&mut self, uses: &mut Uses) -> Option<Step> {
-        let row = match self.table.next_row()? {
+        let Some(row) = self.table.next_row() else { return self.made.left_over() };
+        let row = match row {
             Ok(row) => row,
             Err(error) => return Some(Step::Rejected(vec![error])),
         };
@@ -39,7 +40,11 @@ impl TableRows {
     fn said(&self, row: &Row) -> Said {
         let mut said = Said {
             line: row.line,
-            sent: Sent { order: Arc::clone(&self.order), ..Sent::default() },
+            sent: Sent {
+                order: Arc::clone(&self.order),
+                spreadsheet: self.table.sheet.is_some(),
+                ..Sent::default()
+            },
             ..Said::default()
         };
         let mut estimates: HashMap<&'static str, Map<String, Value>> = HashMap::new();
@@ -52,15 +57,16 @@ impl TableRows {
                 Meaning::Id if text.is_empty() => {}
                 Meaning::Id => said.take_id(text),
                 Meaning::Field(field) if matches!(field.kind, FieldKind::Estimate) => {
-                    if let Some(number) = estimate_number(field, text, &mut said.sent.faults) {
+                    let number = estimate_number(field, text, &self.made.stated, &mut said.sent.faults);
+                    if let Some(number) = number {
                         estimates.entry(field.name).or_default().insert("value".to_owned(), number);
                     }
                 }
                 Meaning::Basis(_) if text.is_empty() => {}
-                Meaning::Basis(field) => match EstimateBasis::parse(text) {
+                Meaning::Basis(field) => match BASIS.named(text) {
                     Ok(basis) => {
                         let estimate = estimates.entry(field.name).or_default();
-                        estimate.insert("basis".to_owned(), basis.as_str().into());
+                        estimate.insert("basis".to_owned(), basis.into());
                     }
                     Err(bad) => said.sent.faults.push(Fault {
                         finding: Finding::error(field.name, "unknown-code", bad.to_string()).hint(bad.hint()),
@@ -90,7 +96,7 @@ impl TableRows {
             Some(bare) => (text, Some(bare)),
             None => (text, None),
         };
-        match read(field, first) {
+        match read(field, first, &self.made.stated) {
             Ok(value) => {
                 sent.members.insert(field.name.to_owned(), value);
             }
@@ -100,20 +106,21 @@ impl TableRows {
                 raw: text.into(),
             })),
         }
-        if let Some(Ok(other)) = other.map(|other| read(field, other)) {
+        if let Some(Ok(other)) = other.map(|other| read(field, other, &self.made.stated)) {
             sent.others.insert(field.name.to_owned(), other);
         }
     }
 }
 
 /// The number of an estimate; `null` for an empty cell, `None` if it cannot be read.
-fn estimate_number(field: &Field, text: &str, faults: &mut Vec<Fault>) -> Option<Value> {
+fn estimate_number(field: &Field, text: &str, stated: &Stated, faults: &mut Vec<Fault>) -> Option<Value> {
     if text.is_empty() {
         return Some(Value::Null);
     }
-    match cell::whole_number(field.name, text, Mark::Unsaid) {
+    match cell::whole_number(field.name, text, stated.decimals) {
         Ok(number) => Some(number.into()),
         Err(finding) => {
+            let finding = stated.told(finding, text);
             faults.push(Fault { finding, column: field.name.to_owned(), raw: text.into() });
             None
         }
@@ -121,8 +128,9 @@ fn estimate_number(field: &Field, text: &str, faults: &mut Vec<Fault>) -> Option
 }
 
 /// The value of a cell; `null` for an empty one.
-fn read(field: &Field, text: &str) -> Result<Value, Vec<Finding>> {
-    let value = cell::read(field, text)?.unwrap_or(Value::Null);
+fn read(field: &Field, text: &str, stated: &Stated) -> Result<Value, Vec<Finding>> {
+    let told = |found: Vec<Finding>| found.into_iter().map(|one| stated.told(one, text)).collect::<Vec<_>>();
+    let value = cell::read_filled_in(field, text, stated).map_err(told)?.unwrap_or(Value::Null);
     if field.access == Access::ByVisibility && !value.is_null() {
         // The value as sent, not as parsed: inside an assessment, an explicit `null` removes sealed text.
         let exact = number::in_json(text.as_bytes()).ok();

@@ -118,6 +118,18 @@ impl Db {
         Ok(url.parse::<Address>()?.file().map(Path::to_owned))
     }
 
+    /// Whether there is a database at an address: one on a server, or the file of an embedded one. Errors:
+    /// [`StoreError::BadAddress`].
+    pub fn is_at(url: &str) -> Result<bool, StoreError> {
+        let file = Self::file_at(url)?;
+        Ok(file.is_none_or(|file| file.metadata().is_ok_and(|file| file.len() > 0)))
+    }
+
+    /// Whether it has every migration of this release.
+    pub async fn is_migrated(&self) -> Result<bool, StoreError> {
+        Ok(self.applied().await?.len() >= Migrator::migrations().len())
+    }
+
     /// The database frozen as it is now, however long reading takes: one connection, one state, no writes.
     /// Close it after reading.
     pub async fn still(&self) -> Result<Self, StoreError> {

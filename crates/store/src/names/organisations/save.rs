@@ -1,7 +1,7 @@
 //! Adding organisations, adding to what is known, and merging two that are one.
 
 use chrono::NaiveDate;
-use domain::codes::{AliasKind, Code};
+use domain::codes::{AliasKind, Code, OrganisationKind};
 use domain::naming::name_key;
 use domain::organisation::{Alias, Organisation};
 use domain::text::slug;
@@ -147,7 +147,8 @@ fn joined(known: &Organisation, new: &Organisation) -> Organisation {
         name: known.name.clone(),
         name_cy: new.name_cy.clone().or_else(|| known.name_cy.clone()),
         country: known.country.clone(),
-        kind: new.kind.or(known.kind),
+        // "Other" tells less than any other kind: a list that says no more takes nothing away from one that does.
+        kind: new.kind.filter(|kind| *kind != OrganisationKind::Other).or(known.kind).or(new.kind),
         parent: new.parent.clone().or_else(|| known.parent.clone()),
         sectors: union(&known.sectors, &new.sectors),
         regions: union(&known.regions, &new.regions),

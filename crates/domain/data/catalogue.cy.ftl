@@ -839,6 +839,10 @@ code-identifier_scheme-NL-OIN = OIN
     .definition = Rhif adnabod sefydliadau'r Iseldiroedd
 code-identifier_scheme-NL-REGISTER = Slug cofrestr yr Iseldiroedd
     .definition = Slug sefydliad yng nghofrestr algorithmau'r Iseldiroedd
+code-identifier_scheme-NL-CBS = Cod rhanbarth yr Iseldiroedd
+    .definition = Cod bwrdeistref, talaith neu fwrdd dŵr, fel y'i defnyddir gan swyddfa ystadegau'r Iseldiroedd (GM0363)
+code-identifier_scheme-NL-TOOI = Dynodydd TOOI
+    .definition = Dynodydd corff yn yr Iseldiroedd yn y safon TOOI (gm0363)
 code-identifier_scheme-US-AGENCY = Talfyriad asiantaeth yr Unol Daleithiau
     .definition = Talfyriad yn rhestr ffederal yr Unol Daleithiau
 

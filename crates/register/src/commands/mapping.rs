@@ -1,0 +1,131 @@
+//! `register mapping`: writing and checking mappings of tables, without a database.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use importer::mapping::{Given, Use, suggest};
+use importer::sources::{SourceOptions, columns_by_mapping};
+use serde::Serialize;
+
+use super::limits::LimitArguments;
+use crate::exit::Ended;
+use crate::settings::Settings;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Mapping {
+    /// Print a first mapping for a table, made from its header and its values
+    Suggest(Suggest),
+    /// Check that a mapping fits a table, and show what becomes of each column
+    Check(Check),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Suggest {
+    /// The table
+    file: PathBuf,
+    /// The name of the register it comes from, which is part of every key [default: the file's name]
+    #[arg(long, value_name = "NAME")]
+    source: Option<String>,
+    /// The body that answers for all the tools, if no column names it
+    #[arg(long, value_name = "NAME")]
+    publisher: Option<String>,
+    /// Where the tools are used, ISO 3166 such as GB or NL, if no column says so
+    #[arg(long, value_name = "CODE")]
+    jurisdiction: Option<String>,
+    /// The language of the texts, such as en or nl, if no column says so
+    #[arg(long, value_name = "CODE")]
+    lang: Option<String>,
+    #[command(flatten)]
+    limits: LimitArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// The mapping
+    mapping: PathBuf,
+    /// The table
+    file: PathBuf,
+    #[command(flatten)]
+    limits: LimitArguments,
+}
+
+/// What becomes of a column, as `--json` prints it.
+#[derive(Debug, Serialize)]
+struct Column {
+    header: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fields: Vec<String>,
+    becomes: &'static str,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    reason: String,
+}
+
+impl Mapping {
+    pub(super) fn run(&self, settings: &Settings) -> anyhow::Result<Ended> {
+        match self {
+            Self::Suggest(command) => command.run(settings),
+            Self::Check(command) => command.run(settings),
+        }
+    }
+}
+
+impl Suggest {
+    fn run(&self, settings: &Settings) -> anyhow::Result<Ended> {
+        let Self { source, publisher, jurisdiction, lang, .. } = self;
+        let given = Given {
+            source: source.clone(),
+            publisher: publisher.clone(),
+            jurisdiction: jurisdiction.clone(),
+            lang: lang.clone(),
+        };
+        let said = suggest(&self.file, &self.limits.reading(), &given)?;
+        if settings.json {
+            let json =
+                serde_json::json!({ "toml": said.toml, "missing": said.missing, "assumed": said.assumed });
+            super::print_json(&json)?;
+        } else {
+            print!("{}", said.toml);
+            for assumed in &said.assumed {
+                eprintln!("assumed: {assumed}");
+            }
+            for missing in &said.missing {
+                eprintln!("missing: {missing}");
+            }
+        }
+        Ok(if said.missing.is_empty() { Ended::Done } else { Ended::Findings })
+    }
+}
+
+impl Check {
+    fn run(&self, settings: &Settings) -> anyhow::Result<Ended> {
+        let options = SourceOptions {
+            mapping: Some(self.mapping.clone()),
+            reading: self.limits.reading(),
+            ..SourceOptions::default()
+        };
+        let columns =
+            columns_by_mapping(&self.file, &options)?.into_iter().map(|(header, becomes)| match becomes {
+                Use::Read(fields) => Column { header, fields, becomes: "read", reason: String::new() },
+                Use::Ignored(reason) => Column { header, fields: Vec::new(), becomes: "ignored", reason },
+                Use::Unknown => {
+                    Column { header, fields: Vec::new(), becomes: "unknown", reason: String::new() }
+                }
+            });
+        let columns: Vec<Column> = columns.collect();
+        if settings.json {
+            super::print_json(&columns)?;
+            return Ok(Ended::Done);
+        }
+        for Column { header, fields, becomes, reason } in &columns {
+            let becomes = match *becomes {
+                "read" if fields.is_empty() => "key, edition or condition".to_owned(),
+                "read" => fields.join(", "),
+                "ignored" if reason.is_empty() => "not read".to_owned(),
+                "ignored" => format!("not read: {reason}"),
+                _ => "not named by the mapping".to_owned(),
+            };
+            println!("{header:40} {becomes}");
+        }
+        Ok(Ended::Done)
+    }
+}
