@@ -94,7 +94,10 @@ mod tests {
             let Some((mapping, read_for, ignored)) = source.stated() else { continue };
             for (heading, sentence) in read_for.iter().chain(ignored) {
                 assert!(!sentence.is_empty(), "{name}: {heading}");
-                assert!(mapping.fills(heading).is_empty(), "{name}: {heading} fills a field, so it needs no sentence");
+                assert!(
+                    mapping.fills(heading).is_empty(),
+                    "{name}: {heading} fills a field, so it needs no sentence"
+                );
             }
             for (heading, _) in read_for {
                 assert!(

@@ -326,9 +326,8 @@ pub(crate) fn imported(
         )]
     })?;
     // The Welsh summary has a field of its own.
-    let record = record
-        .settled()
-        .map_err(|finding| vec![RowError::of(finding, line, translations::FIELD, "")])?;
+    let record =
+        record.settled().map_err(|finding| vec![RowError::of(finding, line, translations::FIELD, "")])?;
     for (name, (ground, reason)) in mapped.withheld {
         if !record.has(&name) {
             let (kind, reason, ground) = (StatementKind::Withheld, Some(reason), Some(ground));

@@ -24,6 +24,9 @@ pub(super) struct NlFile {
     rows: Rows,
 }
 
+/// A row, with its line.
+pub(super) type Numbered = (u64, Map<String, Value>);
+
 enum Rows {
     Json(JsonFile),
     /// The rows of a CSV file, held in memory: the languages of an algorithm are joined.
@@ -32,7 +35,7 @@ enum Rows {
 
 /// Opens a file. Errors: [`FileError`], also for a CSV of more bytes than JSON may have.
 pub(super) fn open(path: &Path, mapping: &Mapping, reading: &Reading) -> Result<NlFile, FileError> {
-    match Table::open_unless_json(path, &|header| mapping.knows(header), reading)? {
+    match Table::open_unless_json(path, &|header| mapping.knows(header), &|_| false, reading)? {
         Either::Json(text) => {
             let mut file = json::of_text(path, text, reading)?;
             let (headers, around) = (std::mem::take(&mut file.headers), std::mem::take(&mut file.around));
@@ -106,11 +109,7 @@ impl NlFile {
     }
 
     /// A row without people, with its line; `None` after the last one. Errors: what is wrong with it.
-    pub(super) fn row(
-        &self,
-        at: usize,
-        uses: &mut Uses,
-    ) -> Option<Result<(u64, Map<String, Value>), RowError>> {
+    pub(super) fn row(&self, at: usize, uses: &mut Uses) -> Option<Result<Numbered, RowError>> {
         match &self.rows {
             Rows::Json(file) => file.row(at, uses).map(Ok),
             Rows::Table(rows) => Some(match rows.get(at)? {
