@@ -249,8 +249,16 @@ mod tests {
 
     #[test]
     fn a_hint_never_names_a_day_that_is_none_or_cannot_be_meant() {
-        let impossible =
-            ["2024-02-30", "30/02/2024", "2024-13-01", "31/04/2023", "2023-02-29", "01/02/03", "Q2 2024", "2024-W05"];
+        let impossible = [
+            "2024-02-30",
+            "30/02/2024",
+            "2024-13-01",
+            "31/04/2023",
+            "2023-02-29",
+            "01/02/03",
+            "Q2 2024",
+            "2024-W05",
+        ];
         let out_of_range = ["01/02/1066", "31.12.9999", "1899/12/30"];
         for raw in impossible.iter().chain(&out_of_range).chain(&["2024-1-5", "5 Jan 2024", "1/2/24", ""]) {
             let hint = date("first_used", raw).unwrap_err().hint.unwrap();
