@@ -47,7 +47,7 @@ async fn the_citys_reports_are_the_same_in_any_order() {
 
 #[test]
 fn every_column_of_the_real_files_is_stated() {
-    use importer::sources::ColumnUse;
+    use importer::ColumnUse;
     for (source, name, _) in FILES {
         let Some(file) = real(name) else { return };
         let opened = source.open(&file, &importer::sources::SourceOptions::default()).unwrap();

@@ -125,14 +125,6 @@ pub fn capitalise(word: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// The first forty characters of a value, for a message.
-pub fn short(value: &str) -> String {
-    match value.char_indices().nth(40) {
-        Some((at, _)) => format!("{}…", &value[..at]),
-        None => value.to_owned(),
-    }
-}
-
 /// Shortens text to at most `max` characters (including the `…`), ending at a sentence or word. `None` if it
 /// already fits.
 pub fn shorten(text: &str, max: usize) -> Option<String> {

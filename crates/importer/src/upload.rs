@@ -58,5 +58,8 @@ pub fn read(
             ));
         }
     }
+    if let Some(account) = reader.account() {
+        upload.notices.extend(account.notices());
+    }
     Ok(upload)
 }

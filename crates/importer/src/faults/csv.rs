@@ -22,7 +22,7 @@ fn written(table: Table, faults: &mut Faults, mut out: impl Write) -> std::io::R
     }
     let mut copy = csv::WriterBuilder::new()
         .flexible(true)
-        .delimiter(table.separator)
+        .delimiter(table.separator())
         .terminator(csv::Terminator::CRLF)
         .from_writer(out);
     let (width, place) = (table.headers.len(), place(&table.headers));

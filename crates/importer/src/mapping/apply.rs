@@ -18,7 +18,7 @@ use super::things::Part;
 use super::words;
 use crate::dates::NoDate;
 use crate::persons::PERSON;
-use crate::report::{Uses, used};
+use crate::report::{Uses, changed, changed_into, used};
 
 /// What a mapping made from a row.
 #[derive(Debug, Default)]
@@ -44,7 +44,7 @@ pub struct Mapped {
 impl Mapped {
     /// Takes note of a placeholder in place of a field's value.
     pub(crate) fn take_placeholder(&mut self, field: &str, meaning: Meaning, said: &str, uses: &mut Uses) {
-        used(uses, meaning.rule());
+        changed(uses, meaning.rule(), said, "");
         let said = short(&text::one_line(said));
         self.placeholders.entry(field.to_owned()).or_insert((meaning, said));
     }
@@ -146,11 +146,11 @@ impl<'r> Filling<'r> {
             return;
         }
         if column.when.as_ref().is_some_and(|when| !self.bound.holds(when, self.cells)) {
-            used(self.uses, &format!("{name}-does-not-count-here"));
+            changed(self.uses, &format!("{name}-does-not-count-here"), said, "");
         } else if let Some(ground) = self.bound.withheld(column, said) {
             self.withhold(name, ground, said);
         } else if self.bound.is_left_out(said) {
-            used(self.uses, "text-means-no-value");
+            changed(self.uses, "text-means-no-value", said, "");
         } else if let Some(meaning) = self.bound.placeholder(column, target, said) {
             self.mapped.take_placeholder(name, meaning, said, self.uses);
         } else {
@@ -168,7 +168,7 @@ impl<'r> Filling<'r> {
                 self.withhold(target.field.name, ground, part);
                 values.push(None);
             } else if let Some(meaning) = self.bound.placeholder(column, target, part) {
-                used(self.uses, meaning.rule());
+                changed(self.uses, meaning.rule(), part, "");
                 values.push(None);
             } else {
                 for words in self.translated(column, target, header, part) {
@@ -188,11 +188,12 @@ impl<'r> Filling<'r> {
     /// The parts of a cell, in order; a blank one stays, because other columns may have its place.
     fn pieces<'s>(&mut self, column: &Column, said: &'s str) -> Vec<&'s str> {
         let Some(separators) = &column.split else { return vec![said] };
-        used(self.uses, "cell-split");
-        separators.get_ref().iter().fold(vec![said], |pieces, separator| {
+        let pieces: Vec<&str> = separators.get_ref().iter().fold(vec![said], |pieces, separator| {
             let cut = pieces.into_iter().flat_map(|piece| piece.split(separator));
             cut.map(str::trim).collect()
-        })
+        });
+        changed_into(self.uses, "cell-split", said, || pieces.join(" | "));
+        pieces
     }
 
     /// The words that a part of a cell stands for; `None` for one that means "no value" or is not known.
@@ -216,7 +217,7 @@ impl<'r> Filling<'r> {
         match best {
             Some((_, value)) if value.get_ref().is_empty() => vec![None],
             Some((_, value)) => {
-                used(self.uses, &format!("{}-by-value-map", target.shown()));
+                changed(self.uses, &format!("{}-by-value-map", target.shown()), part, value.get_ref());
                 value.get_ref().split(';').map(|value| Some(value.trim().to_owned())).collect()
             }
             None if self.bound.reads_directly(column, target, part) => vec![Some(part.to_owned())],
@@ -231,7 +232,7 @@ impl<'r> Filling<'r> {
     fn unknown(&mut self, column: &Column, target: &Target, header: &str, part: &str) {
         let name = target.field.name;
         if column.unknown.unwrap_or(self.bound.mapping.form.unknown) == Unknown::State {
-            used(self.uses, &format!("{name}-not-translatable"));
+            changed(self.uses, &format!("{name}-not-translatable"), part, "");
             self.state(name, StatementKind::Unknown, part);
             return;
         }
@@ -250,7 +251,7 @@ impl<'r> Filling<'r> {
         match target.kind.read(name, words, mapping.manner(column)) {
             Ok(read) => {
                 if let Some(rule) = read.rule {
-                    used(self.uses, rule);
+                    changed_into(self.uses, rule, words, || shown(&read.value));
                 }
                 let value = match (&column.label, read.value) {
                     (Some(label), Value::String(text)) if matches!(target.kind, Kind::Words) => {
@@ -261,7 +262,7 @@ impl<'r> Filling<'r> {
                 Some(value).filter(|value| !value.is_null())
             }
             Err(Bad::Date(why, _)) if why != NoDate::NotADate && state => {
-                used(self.uses, &format!("{name}-{}", why.rule()));
+                changed(self.uses, &format!("{name}-{}", why.rule()), words, "");
                 self.state(name, StatementKind::NotStatedBySource, words);
                 None
             }
@@ -282,7 +283,7 @@ impl<'r> Filling<'r> {
     /// Notes what is wrong with a text: as a fault of the row, or in a statement that quotes it.
     pub(super) fn fault<T>(&mut self, name: &str, finding: Finding, header: &str, words: &str) -> Option<T> {
         if self.bound.mapping.form.unknown == Unknown::State {
-            used(self.uses, &format!("{name}-not-usable"));
+            changed(self.uses, &format!("{name}-not-usable"), words, "");
             self.state(name, StatementKind::Unknown, words);
         } else {
             self.mapped.faults.push((finding, header.to_owned(), words.to_owned()));
@@ -295,7 +296,7 @@ impl<'r> Filling<'r> {
     }
 
     fn withhold(&mut self, name: &str, ground: WithheldGround, words: &str) {
-        used(self.uses, &format!("{name}-withheld"));
+        changed(self.uses, &format!("{name}-withheld"), words, "");
         self.mapped.withheld.entry(name.to_owned()).or_insert((ground, quoted(words)));
     }
 }
@@ -316,6 +317,11 @@ fn cut<'s>(column: &Column, cell: &'s str) -> &'s str {
         Some(mark) => from.split_once(mark.as_str()).map_or(from, |(part, _)| part),
         None => from,
     }
+}
+
+/// A value for an example.
+fn shown(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 fn quoted(words: &str) -> String {

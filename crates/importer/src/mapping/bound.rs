@@ -19,7 +19,7 @@ pub struct Bound {
     pub(super) mapping: Mapping,
     pub(super) headers: Vec<String>,
     /// The headers, folded; and the first rule for each spelling of the mapping. Cells are looked up by both.
-    folded: Vec<String>,
+    pub(super) folded: Vec<String>,
     spellings: HashMap<String, usize>,
     /// For each column of the file, the rules that read it.
     pub(super) rules: Vec<Vec<usize>>,
@@ -27,17 +27,6 @@ pub struct Bound {
     pub(super) joins: Vec<(usize, Vec<usize>)>,
     /// The day on which dates are judged.
     pub(super) today: NaiveDate,
-}
-
-/// How the mapping uses a column of a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Use {
-    /// It fills these fields, or is part of the key, the edition or a condition (then the list may be empty).
-    Read(Vec<String>),
-    /// It is not read on purpose, for the reason that the mapping gives; empty if it gives none.
-    Ignored(String),
-    /// The mapping does not name it.
-    Unknown,
 }
 
 impl Mapping {
@@ -111,34 +100,6 @@ impl Bound {
         &self.mapping
     }
 
-    /// What becomes of each column of the file, in order.
-    pub fn uses(&self) -> Vec<Use> {
-        (0..self.headers.len()).map(|place| self.use_of(place)).collect()
-    }
-
-    fn use_of(&self, place: usize) -> Use {
-        let joined = self.joins.iter().filter(|(_, places)| places.contains(&place)).map(|(rule, _)| rule);
-        let rules = self.rules.get(place).into_iter().flatten().chain(joined);
-        let columns: Vec<_> = rules.filter_map(|rule| self.mapping.form.columns.get(*rule)).collect();
-        let mut fields: Vec<String> = Vec::new();
-        for column in &columns {
-            fields.extend(column.target.iter().map(super::target::Target::shown));
-            fields.extend(column.informs.iter().cloned());
-        }
-        let folded = self.folded.get(place).cloned().unwrap_or_default();
-        let form = &self.mapping.form;
-        let is_asked = form.key.iter().chain(&form.edition).any(|header| fits(header.get_ref(), &folded))
-            || self
-                .mapping
-                .conditions()
-                .any(|one| one.header.get_ref().iter().any(|header| fits(header, &folded)));
-        match columns.first() {
-            _ if !fields.is_empty() || is_asked && !folded.is_empty() => Use::Read(fields),
-            Some(column) => Use::Ignored(column.reason.clone().unwrap_or_default()),
-            None => Use::Unknown,
-        }
-    }
-
     /// The text of a column by its header; `None` if the file lacks the column, or the cell means "no value".
     pub fn cell<'a>(&self, cells: &'a [String], header: &str) -> Option<&'a str> {
         self.cell_if(cells, header, |cell| !self.is_missing(cell))
@@ -204,12 +165,6 @@ impl Bound {
         }
         let folded = comparable(cell);
         missing.iter().any(|missing| fits(missing, &folded) || missing == cell)
-    }
-
-    /// The words of the key's columns, in the mapping's order; those without a value are left out.
-    pub fn key<'a>(&self, cells: &'a [String]) -> Vec<&'a str> {
-        let headers = self.mapping.form.key.iter();
-        headers.filter_map(|header| self.cell(cells, header.get_ref())).collect()
     }
 
     /// Whether the mapping's conditions leave a row out.

@@ -4,6 +4,7 @@
 //! A mapping is TOML (`form`), checked against the field catalogue as a whole (`whole`), bound to the columns of a file
 //! (`bound`), checked against its header (`check`) and applied to each row (`apply`).
 
+mod account;
 mod apply;
 mod asked;
 mod bound;
@@ -21,7 +22,7 @@ mod whole;
 mod words;
 
 pub use apply::Mapped;
-pub use bound::{Bound, Use};
+pub use bound::Bound;
 pub(crate) use faults::unreadable_toml;
 pub use faults::{Fault, Faults};
 pub(crate) use form::fits;

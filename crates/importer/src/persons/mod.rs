@@ -80,6 +80,11 @@ fn without(text: &str, uses: &mut Uses) -> String {
     counted(telephones::hide(&hidden), &hidden, "telephone-left-out", uses)
 }
 
+/// A text without personal mailboxes and telephone numbers.
+pub(crate) fn without_contacts(text: &str) -> String {
+    telephones::hide(&hide_mailboxes(text))
+}
+
 fn without_mailboxes(text: &str, uses: &mut Uses) -> String {
     counted(hide_mailboxes(text), text, "mailbox-left-out", uses)
 }

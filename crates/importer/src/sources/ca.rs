@@ -12,9 +12,10 @@ use serde_json::{Map, Value, json};
 use super::ca_words::{CAPABILITIES, STATUS};
 use super::columns::Said;
 use super::{
-    File, Item, Items, Keys, Lacking, Opened, SourceOptions, Step, edition_in_name, imported_row,
-    translations, vendors,
+    File, Item, Items, Keyed, Keys, Lacking, Opened, Source, SourceOptions, Step, content_of,
+    edition_in_name, imported_row, translations, vendors,
 };
+use crate::columns::Account;
 use crate::mapping::{Bound, Mapped, Mapping};
 use crate::report::{Uses, used};
 use crate::table::{FileError, Row, Table};
@@ -52,7 +53,7 @@ pub(super) fn mapping() -> Mapping {
 
 pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileError> {
     let mapping = mapping();
-    let table = Table::open(path, &|header| mapping.knows(header), &options.reading)?;
+    let mut table = Table::open(path, &|header| mapping.knows(header), &options.reading)?;
     let has = |name: &str| table.headers.iter().any(|header| fold(header) == fold(name));
     if !has("government_organization") || !(has("name_ai_system_en") || has("name_ai_system_fr")) {
         return Err(FileError::unusable(
@@ -62,6 +63,11 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
         ));
     }
     let bound = mapping.bind(&table.headers, options.day());
+    let used = Source::Ca.uses(&table.headers);
+    table.account_for(used);
+    // A row may stand twice.
+    table.one_row_per(&|cells, key| key.push_str(&cells.join("\u{1F}")))?;
+    let keys = look_through(&table, &bound)?;
     Ok(Opened {
         edition: options.edition.clone().or_else(|| edition_in_name(path)).unwrap_or_default(),
         says: Some(bound.says()),
@@ -71,9 +77,21 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
             dataset: "ca".to_owned(),
             rule_version: format!("ca/{}", bound.mapping().version),
             input: table.input.clone(),
-            items: Box::new(CaRows { table, bound, keys: Keys::default() }),
+            items: Box::new(CaRows { table, bound, keys }),
         },
     })
+}
+
+/// Finds out which keys stand more than once. Errors: the file cannot be read.
+fn look_through(table: &Table, bound: &Bound) -> Result<Keys, FileError> {
+    let mut all = Vec::new();
+    table.look_through(|cells| {
+        let mut cells: Vec<String> = cells.iter().map(|cell| (*cell).to_owned()).collect();
+        cells.resize(table.headers.len(), String::new());
+        bound.without_people(&mut cells, &mut Uses::new());
+        all.push(Cells { bound, row: &Row { line: 0, cells } }.keyed());
+    })?;
+    Ok(Keys::of(all))
 }
 
 struct CaRows {
@@ -85,6 +103,10 @@ struct CaRows {
 impl Items for CaRows {
     type Item = Item;
 
+    fn account(&self) -> Option<Account> {
+        Some(self.table.account())
+    }
+
     fn next(&mut self, uses: &mut Uses) -> Option<Step> {
         let mut row = match self.table.next_row()? {
             Ok(row) => row,
@@ -94,15 +116,10 @@ impl Items for CaRows {
         let mut mapped = self.bound.apply(&row.cells, uses);
         let cells = Cells { bound: &self.bound, row: &row };
         cells.read(&mut mapped, uses);
-        let named = format!(
-            "{}|{}",
-            cells.cell("government_organization").unwrap_or_default(),
-            cells.both("name_ai_system").into_iter().flatten().next().unwrap_or_default()
-        );
-        let key = cells.cell("ai_register_id").map_or_else(|| named.clone(), str::to_owned);
+        let keyed = cells.keyed();
         let keys = &mut self.keys;
         Some(imported_row(mapped, row.line, &Lacking::default(), uses, |_, uses| {
-            keys.take(&key, &[&named], uses)
+            keys.take_apart(&keyed, &keyed.key, uses)
         }))
     }
 }
@@ -116,6 +133,17 @@ struct Cells<'r> {
 impl<'r> Cells<'r> {
     fn cell(&self, column: &str) -> Option<&'r str> {
         self.bound.own_cell(&self.row.cells, column).filter(|cell| !self.bound.is_missing(cell))
+    }
+
+    /// The key of the row: its number, else body and name.
+    fn keyed(&self) -> Keyed {
+        let named = format!(
+            "{}|{}",
+            self.cell("government_organization").unwrap_or_default(),
+            self.both("name_ai_system").into_iter().flatten().next().unwrap_or_default()
+        );
+        let key = self.cell("ai_register_id").map_or_else(|| named.clone(), str::to_owned);
+        Keyed { key, more: vec![named], content: content_of(&self.row.cells) }
     }
 
     /// What a column says in English and in French.

@@ -4,24 +4,14 @@
 use domain::text::fold;
 
 use super::{Source, atrs, ca, nl, nyc, us};
+use crate::columns::ColumnUse;
 use crate::mapping::{Mapping, fits};
 use crate::persons::is_of_people;
 
+/// Why the second of two columns with one heading is not read.
+const SECOND: &str = "an earlier column has the same heading, and is read";
 /// Why columns of people are not read.
 const PEOPLE: &str = "people are not kept, only mailboxes of roles";
-
-/// What a source does with a column.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ColumnUse {
-    /// It fills these fields.
-    Fills(Vec<String>),
-    /// It fills no field, but is read for this.
-    ReadFor(&'static str),
-    /// It is not read on purpose, for this reason. The raw row has it, unless it is about people.
-    Ignored(&'static str),
-    /// The source does not know it. The raw row has it.
-    Unknown,
-}
 
 /// Headings, each with a sentence about its column. A `*` at the end of a heading stands for any ending.
 pub(super) type Said = [(&'static str, &'static str)];
@@ -31,8 +21,21 @@ impl Source {
     /// mappings say it.
     pub fn columns(self, headers: &[String]) -> Option<Vec<(String, ColumnUse)>> {
         let (mapping, read_for, ignored) = self.stated()?;
-        let of = |header: &String| (header.clone(), of_column(header, &mapping, read_for, ignored));
-        Some(headers.iter().map(of).collect())
+        let of = |(place, header): (usize, &String)| {
+            let is_same = |other: &String| fold(other) == fold(header);
+            let is_second = headers.iter().take(place).any(is_same) && !fold(header).is_empty();
+            let used = match of_column(header, &mapping, read_for, ignored) {
+                ColumnUse::Read { .. } if is_second => ColumnUse::ignored(SECOND),
+                used => used,
+            };
+            (header.clone(), used)
+        };
+        Some(headers.iter().enumerate().map(of).collect())
+    }
+
+    /// The same without the headers.
+    pub(super) fn uses(self, headers: &[String]) -> Vec<ColumnUse> {
+        self.columns(headers).into_iter().flatten().map(|(_, used)| used).collect()
     }
 
     /// Its mapping, and what it states of columns that fill nothing.
@@ -51,23 +54,23 @@ impl Source {
 fn of_column(header: &str, mapping: &Mapping, read_for: &'static Said, ignored: &'static Said) -> ColumnUse {
     let folded = fold(header);
     if folded.is_empty() {
-        return ColumnUse::Ignored("a column without a heading");
+        return ColumnUse::ignored("a column without a heading");
     }
     let said = |list: &'static Said| {
         list.iter().find(|(pattern, _)| fits(pattern, &folded)).map(|(_, sentence)| *sentence)
     };
     if mapping.drops(header) {
-        return ColumnUse::Ignored(PEOPLE);
+        return ColumnUse::ignored(PEOPLE);
     }
     let fills = mapping.fills(header);
     let wants_mailbox = fills.iter().any(|name| name == "contact_email");
     if is_of_people(header) && !wants_mailbox {
-        return ColumnUse::Ignored(PEOPLE);
+        return ColumnUse::ignored(PEOPLE);
     }
     match (fills.is_empty(), said(read_for), said(ignored)) {
-        (false, ..) => ColumnUse::Fills(fills),
-        (true, Some(what), _) => ColumnUse::ReadFor(what),
-        (true, None, Some(why)) => ColumnUse::Ignored(why),
+        (false, ..) => ColumnUse::read(fills.join(", ")),
+        (true, Some(what), _) => ColumnUse::read_for(what),
+        (true, None, Some(why)) => ColumnUse::ignored(why),
         (true, None, None) => ColumnUse::Unknown,
     }
 }
@@ -114,13 +117,13 @@ mod tests {
             .map(str::to_owned);
         let uses: Vec<ColumnUse> =
             Source::Us.columns(&headers).unwrap().into_iter().map(|(_, one)| one).collect();
-        assert_eq!(uses[0], ColumnUse::Fills(vec!["title".to_owned()]));
-        assert_eq!((&uses[1], &uses[2]), (&ColumnUse::Ignored(PEOPLE), &ColumnUse::Unknown));
+        assert_eq!(uses[0], ColumnUse::read("title"));
+        assert_eq!((&uses[1], &uses[2]), (&ColumnUse::ignored(PEOPLE), &ColumnUse::Unknown));
         assert!(
-            matches!(uses[3], ColumnUse::Ignored(_)) && matches!(uses[4], ColumnUse::ReadFor(_)),
+            matches!(uses[3], ColumnUse::Ignored { .. }) && matches!(uses[4], ColumnUse::Read { .. }),
             "{uses:?}"
         );
-        assert!(matches!(uses[5], ColumnUse::Ignored(_)));
+        assert!(matches!(uses[5], ColumnUse::Ignored { .. }));
         assert_eq!(Source::Records.columns(&headers), None);
     }
 }

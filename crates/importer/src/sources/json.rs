@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 use crate::persons;
-use crate::report::{Uses, used};
+use crate::report::{Uses, changed_into};
 use crate::table::{FileError, Input, Progress, Reading, Text};
 
 /// Members that hold the records of a file which has other lists too: the site data of the Dutch register, pages of
@@ -92,7 +92,7 @@ pub(super) fn of_text(path: &Path, text: Text, reading: &Reading) -> Result<Json
         }
     }
     let (bytes, progress) = (rows.len() as u64, Progress::default());
-    let input = Input { sha256: text.sha256, notices, bytes, progress };
+    let input = Input { sha256: text.sha256, notices, bytes, progress, ..Input::default() };
     Ok(JsonFile { headers, rows, around, input })
 }
 
@@ -171,8 +171,10 @@ pub(super) fn literal(text: &str, uses: &mut Uses) -> Option<Vec<String>> {
         }
     }
     items.push(item);
-    used(uses, rule);
-    Some(items.into_iter().map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect())
+    let items: Vec<String> =
+        items.into_iter().map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect();
+    changed_into(uses, rule, text, || items.join("; "));
+    Some(items)
 }
 
 #[cfg(test)]

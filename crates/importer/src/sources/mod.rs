@@ -19,7 +19,7 @@ use crate::RowError;
 use crate::load::{File, Items};
 use crate::mapping::{Mapped, Mapping};
 use crate::persons;
-use crate::report::{Uses, used};
+use crate::report::{Uses, changed, used};
 use crate::table::{FileError, Reading};
 
 mod assessed;
@@ -57,10 +57,9 @@ mod us_practices;
 mod us_tests;
 mod vendors;
 
-pub use columns::ColumnUse;
 pub(crate) use file_names::{date_in_name, edition_in_name, year_in_name};
 pub use keys::RowKey;
-pub(crate) use keys::{Keys, bare_name, worth_of_id};
+pub(crate) use keys::{Keyed, Keys, bare_name, content_of, worth_of_id};
 pub(crate) use records::is_column;
 pub use records::{DERIVED_COLUMNS, FAULTS_COLUMN, KEY_COLUMN, is_list, row_errors};
 pub(crate) use sectors::derive_from_kind;
@@ -374,8 +373,8 @@ fn fit_texts(fields: &mut Map<String, Value>, uses: &mut Uses) {
         if let Some(Value::String(title)) = fields.get(name).cloned() {
             let title = text::one_line(&title);
             let cut = text::shorten(&title, 200);
-            if cut.is_some() {
-                used(uses, &format!("{name}-shortened"));
+            if let Some(cut) = &cut {
+                changed(uses, &format!("{name}-shortened"), &title, cut);
             }
             fields.insert(name.to_owned(), Value::String(cut.unwrap_or(title)));
         }
@@ -385,7 +384,7 @@ fn fit_texts(fields: &mut Map<String, Value>, uses: &mut Uses) {
     if let Some(summary) = text_of(fields, "summary")
         && let Some(cut) = text::shorten(&text::one_line(&summary), 400)
     {
-        used(uses, "summary-shortened");
+        changed(uses, "summary-shortened", &summary, &cut);
         fields.entry("description").or_insert(Value::String(summary));
         fields.insert("summary".to_owned(), Value::String(cut));
     }
@@ -403,7 +402,7 @@ fn fit_texts(fields: &mut Map<String, Value>, uses: &mut Uses) {
         if let Value::String(line) = value
             && let Some(cut) = text::shorten(line, max)
         {
-            used(uses, &format!("{name}-shortened"));
+            changed(uses, &format!("{name}-shortened"), line, &cut);
             *value = Value::String(cut);
         }
     }

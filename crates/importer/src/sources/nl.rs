@@ -16,9 +16,10 @@ use super::nl_answers::Answers;
 use super::nl_languages::{Part, code_of, language, parts};
 use super::nl_rows::{self, NlFile};
 use super::{
-    File, Item, Items, Keys, Lacking, Opened, SourceOptions, Step, date_in_name, imported, json as from_json,
-    markup, translations,
+    File, Item, Items, Keyed, Keys, Lacking, Opened, SourceOptions, Step, content_of, date_in_name, imported,
+    json as from_json, markup, translations,
 };
+use crate::columns::Account;
 use crate::dates::{self, Order};
 use crate::mapping::{Bound, Mapped, Mapping};
 use crate::report::{Uses, used};
@@ -85,6 +86,9 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
         says.insert("summary_cy".to_owned());
     }
     let bodies = bodies(&file.around);
+    let (input, rule_version) = (file.input.clone(), format!("nl/{}", bound.mapping().version));
+    let mut rows = NlRows { file, bound, parts, bodies, keys: Keys::default(), at: 0 };
+    rows.look_through();
     Ok(Opened {
         edition,
         says: Some(says),
@@ -92,9 +96,9 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
             name: path.display().to_string(),
             source: "nl".to_owned(),
             dataset: "nl".to_owned(),
-            rule_version: format!("nl/{}", bound.mapping().version),
-            input: file.input.clone(),
-            items: Box::new(NlRows { file, bound, parts, bodies, keys: Keys::default(), at: 0 }),
+            rule_version,
+            input,
+            items: Box::new(rows),
         },
     })
 }
@@ -136,6 +140,10 @@ struct Read {
 impl Items for NlRows {
     type Item = Item;
 
+    fn account(&self) -> Option<Account> {
+        Some(self.file.account.clone())
+    }
+
     fn next(&mut self, uses: &mut Uses) -> Option<Step> {
         let at = self.at;
         let part = self.parts.get(at)?.clone();
@@ -161,6 +169,11 @@ impl Items for NlRows {
     }
 }
 
+/// Whether a text is a number of the national list.
+fn is_lars(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 fn nothing(rule: &str, uses: &mut Uses) -> Step {
     used(uses, rule);
     Step::Nothing
@@ -178,6 +191,38 @@ impl NlRows {
         let cells =
             plain.into_iter().zip(&raw).map(|(plain, raw)| plain.unwrap_or_else(|| raw.clone())).collect();
         Some(Ok(Read { line, row, raw, cells, has_markup }))
+    }
+
+    /// Finds out which keys stand more than once.
+    fn look_through(&mut self) {
+        let algorithms = self.parts.iter().enumerate().filter(|(_, part)| matches!(part, Part::Algorithm(_)));
+        let keyed = algorithms.filter_map(|(at, _)| {
+            let read = self.read(at, &mut Uses::new())?.ok()?;
+            let is_label = is_label_row(self.text(&read, "name"), self.text(&read, "organization"));
+            (!is_label).then(|| self.keyed(&read))
+        });
+        let keyed: Vec<Keyed> = keyed.collect();
+        self.keys = Keys::of(keyed);
+    }
+
+    /// The number of a row that lasts: of the national list, else another that looks like one.
+    fn number<'a>(&self, cells: &'a [String]) -> Option<&'a str> {
+        let text = |name: &str| self.bound.cell(cells, name);
+        // The cell is often prose ("volgt"), so a key must be a single word with a digit in it.
+        let uuid = text("uuid").filter(|uuid| {
+            uuid.len() >= 8
+                && !uuid.contains(char::is_whitespace)
+                && uuid.contains(|letter: char| letter.is_ascii_digit())
+        });
+        text("lars").filter(|lars| is_lars(lars)).or(uuid)
+    }
+
+    /// The key of a row, kept as the source has it, with its markup.
+    fn keyed(&self, read: &Read) -> Keyed {
+        let written = |name: &str| self.bound.cell(&read.raw, name).unwrap_or_default();
+        let named = format!("{}|{}", written("organization"), written("name"));
+        let key = self.number(&read.cells).map_or_else(|| named.clone(), str::to_owned);
+        Keyed { key, more: vec![named], content: content_of(&read.raw) }
     }
 
     fn text<'r>(&self, read: &'r Read, name: &str) -> Option<&'r str> {
@@ -226,17 +271,8 @@ impl NlRows {
 
     fn item(&mut self, read: &Read, mut mapped: Mapped, uses: &mut Uses) -> Step {
         let text = |name: &str| self.text(read, name);
-        let lars = text("lars").filter(|lars| lars.bytes().all(|byte| byte.is_ascii_digit()));
-        // The cell is often prose ("volgt"), so a key must be a single word with a digit in it.
-        let uuid = text("uuid").filter(|uuid| {
-            uuid.len() >= 8
-                && !uuid.contains(char::is_whitespace)
-                && uuid.contains(|letter: char| letter.is_ascii_digit())
-        });
-        // Keys are kept as the source has them, with its markup.
-        let written = |name: &str| self.bound.cell(&read.raw, name).unwrap_or_default();
-        let named = format!("{}|{}", written("organization"), written("name"));
-        let key = lars.or(uuid).map_or_else(|| named.clone(), str::to_owned);
+        let lars = text("lars").filter(|lars| is_lars(lars));
+        let keyed = self.keyed(read);
         references(lars, &text, &mut mapped.fields);
         let created = text("create_dt").and_then(|at| dates::read(at, Order::DayFirst)).map(|(date, _)| date);
         let at_source = at_source(&text, created);
@@ -245,20 +281,23 @@ impl NlRows {
             body: body.or(text("organization")).unwrap_or_default().to_owned(),
             unit: String::new(),
             name: text("name").unwrap_or_default().to_owned(),
-            id: if lars.or(uuid).is_some() { Id::Lasting } else { Id::None },
+            id: if self.number(&read.cells).is_some() { Id::Lasting } else { Id::None },
         };
         match imported(mapped, read.line, &Lacking::default(), uses) {
             Err(errors) => Step::Rejected(errors),
-            Ok((record, raw)) => Step::Item(Box::new(Item {
-                line: read.line,
-                id: None,
-                key: Some(self.keys.take(&key, &[&named], uses).or_by_name(identity)),
-                edition: created.map(|day| day.to_string()),
-                record: Ok(record),
-                raw: Some(raw),
-                at_source,
-                sent: None,
-            })),
+            Ok((record, raw)) => {
+                let key = self.keys.take_apart(&keyed, &keyed.key, uses).or_by_name(identity);
+                Step::Item(Box::new(Item {
+                    line: read.line,
+                    id: None,
+                    key: Some(key),
+                    edition: created.map(|day| day.to_string()),
+                    record: Ok(record),
+                    raw: Some(raw),
+                    at_source,
+                    sent: None,
+                }))
+            }
         }
     }
 }

@@ -5,8 +5,10 @@ use std::path::Path;
 use domain::text::fold;
 use serde_json::{Map, Value};
 
+use super::Source;
 use super::json::{self, JsonFile};
 use super::nl_lists::joined;
+use crate::columns::{Account, Column};
 use crate::mapping::Mapping;
 use crate::persons;
 use crate::report::{RowError, Uses};
@@ -21,6 +23,8 @@ pub(super) struct NlFile {
     /// Members beside the rows.
     pub(super) around: Map<String, Value>,
     pub(super) input: Input,
+    /// What is done with its columns, and what was left out.
+    pub(super) account: Account,
     rows: Rows,
 }
 
@@ -39,10 +43,28 @@ pub(super) fn open(path: &Path, mapping: &Mapping, reading: &Reading) -> Result<
         Either::Json(text) => {
             let mut file = json::of_text(path, text, reading)?;
             let (headers, around) = (std::mem::take(&mut file.headers), std::mem::take(&mut file.around));
-            Ok(NlFile { headers, around, input: file.input.clone(), rows: Rows::Json(file) })
+            let account = Account { columns: columns(&headers, &file), ..Account::default() };
+            Ok(NlFile { headers, around, input: file.input.clone(), account, rows: Rows::Json(file) })
         }
         Either::Table(table) => of_table(path, *table, mapping, reading),
     }
+}
+
+/// What is done with the members of JSON rows.
+fn columns(headers: &[String], file: &JsonFile) -> Vec<Column> {
+    let is_filled = |value: &Value| match value {
+        Value::Null => false,
+        Value::String(text) => !text.trim().is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(members) => !members.is_empty(),
+        Value::Bool(_) | Value::Number(_) => true,
+    };
+    let mut columns = Column::all(headers, Source::Nl.uses(headers));
+    for column in columns.iter_mut().filter(|column| !column.is_read()) {
+        let has = |row: &&Map<String, Value>| row.get(&column.header).is_some_and(is_filled);
+        column.left_out = file.rows.iter().filter(has).count() as u64;
+    }
+    columns
 }
 
 fn of_table(
@@ -58,6 +80,8 @@ fn of_table(
         .filter(|(_, header)| JOINED.contains(&fold(header).as_str()))
         .map(|(place, _)| place)
         .collect();
+    let used = Source::Nl.uses(&table.headers);
+    table.account_for(used);
     let mut rows = Vec::new();
     let mut bytes = 0;
     while let Some(mut row) = table.next_row() {
@@ -80,7 +104,8 @@ fn of_table(
         rows.push(row);
     }
     let (headers, input) = (table.headers.clone(), table.input.clone());
-    Ok(NlFile { headers, around: Map::new(), input, rows: Rows::Table(rows) })
+    let account = table.account();
+    Ok(NlFile { headers, around: Map::new(), input, account, rows: Rows::Table(rows) })
 }
 
 impl NlFile {

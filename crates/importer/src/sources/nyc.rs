@@ -10,8 +10,10 @@ use serde_json::{Map, Value, json};
 
 use super::columns::Said;
 use super::{
-    File, Item, Items, Keys, Lacking, Opened, SourceOptions, Step, edition_in_name, imported_row, vendors,
+    File, Item, Items, Keyed, Keys, Lacking, Opened, Source, SourceOptions, Step, content_of,
+    edition_in_name, imported_row, vendors,
 };
+use crate::columns::Account;
 use crate::mapping::{Bound, Mapped, Mapping};
 use crate::report::{RowError, Uses, used};
 use crate::table::{FileError, Row, Table};
@@ -86,6 +88,10 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
             "check that this is the right source and the right file",
         ));
     }
+    let used = Source::Nyc.uses(&table.headers);
+    table.account_for(used);
+    // A row may stand twice.
+    table.one_row_per(&|cells, key| key.push_str(&cells.join("\u{1F}")))?;
     let year = table.headers.iter().position(|header| fold(header) == "year");
     let rows = by_year(&mut table, year, &name, options.reading.limits.whole)?;
     let last = rows.iter().rev().find_map(|(year, _)| (*year > 0).then(|| year.to_string()));
@@ -99,7 +105,7 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
             dataset: "nyc".to_owned(),
             rule_version: format!("nyc/{}", bound.mapping().version),
             input: table.input.clone(),
-            items: Box::new(NycRows { rows: rows.into_iter(), bound, keys: BTreeMap::new() }),
+            items: Box::new(NycRows { keys: keys(&rows, &bound), rows: rows.into_iter(), table, bound }),
         },
     })
 }
@@ -140,7 +146,29 @@ fn year_of(cell: &str) -> Option<u32> {
     (1950..2200).contains(&year).then_some(year)
 }
 
+/// The keys of each year: a tool has the same in all of them.
+fn keys(rows: &[(u32, Read)], bound: &Bound) -> BTreeMap<u32, Keys> {
+    let mut years: BTreeMap<u32, Vec<Keyed>> = BTreeMap::new();
+    for (year, row) in rows {
+        let Ok(row) = row else { continue };
+        let mut cells = row.cells.clone();
+        bound.without_people(&mut cells, &mut Uses::new());
+        years.entry(*year).or_default().push(keyed(bound, &cells).0);
+    }
+    years.into_iter().map(|(year, rows)| (year, Keys::of(rows))).collect()
+}
+
+/// The key of a row: agency and name in any case and spacing; and as they are written.
+fn keyed(bound: &Bound, cells: &[String]) -> (Keyed, String) {
+    let body = bound.cell(cells, "agency").map(agency).unwrap_or_default();
+    let named = format!("{body}|{}", bound.cell(cells, "tool_name").unwrap_or_default());
+    let keyed = Keyed { key: same_text(&named), more: Vec::new(), content: content_of(cells) };
+    (keyed, named)
+}
+
 struct NycRows {
+    /// Read to its end: what is said of it stays.
+    table: Table,
     rows: std::vec::IntoIter<(u32, Read)>,
     bound: Bound,
     /// The keys of each year: a tool has the same in all of them.
@@ -150,6 +178,10 @@ struct NycRows {
 impl Items for NycRows {
     type Item = Item;
 
+    fn account(&self) -> Option<Account> {
+        Some(self.table.account())
+    }
+
     fn next(&mut self, uses: &mut Uses) -> Option<Step> {
         let (year, row) = self.rows.next()?;
         let mut row = match row {
@@ -157,6 +189,7 @@ impl Items for NycRows {
             Err(error) => return Some(Step::Rejected(vec![error])),
         };
         self.bound.without_people(&mut row.cells, uses);
+        let (keyed, named) = keyed(&self.bound, &row.cells);
         for cell in &mut row.cells {
             // A month that the city does not know.
             if let Some(year) = cell.trim().strip_suffix("/00").filter(|year| year_of(year).is_some()) {
@@ -167,10 +200,9 @@ impl Items for NycRows {
         let mut mapped = self.bound.apply(&row.cells, uses);
         let body = self.bound.cell(&row.cells, "agency").map(agency).unwrap_or_default();
         self.read(&row, year, &body, &mut mapped, uses);
-        let named = format!("{body}|{}", self.bound.cell(&row.cells, "tool_name").unwrap_or_default());
         let keys = self.keys.entry(year).or_default();
         let step = imported_row(mapped, row.line, &Lacking::default(), uses, |_, uses| {
-            keys.take_instead(&same_text(&named), &named, &[], uses)
+            keys.take_apart(&keyed, &named, uses)
         });
         Some(match step {
             Step::Item(item) if year > 0 => {

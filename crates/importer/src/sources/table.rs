@@ -6,7 +6,8 @@ use std::path::Path;
 use domain::editions::same_text;
 
 use super::{File, Item, Items, Keys, Lacking, Opened, SourceOptions, Step, imported_row};
-use crate::mapping::{Bound, Mapping, Use};
+use crate::columns::{Account, Column};
+use crate::mapping::{Bound, Mapping};
 use crate::report::{Uses, used};
 use crate::table::{FileError, Table};
 
@@ -31,15 +32,16 @@ fn bound(path: &Path, options: &SourceOptions) -> Result<(Table, Bound), FileErr
     Ok((table, bound))
 }
 
-/// What a mapping does with each column of a table: its header and its use. Errors: as an import would refuse the file
-/// before its first row.
-pub fn columns_by_mapping(path: &Path, options: &SourceOptions) -> Result<Vec<(String, Use)>, FileError> {
+/// What a mapping does with each column of a table. Errors: as an import would refuse the file before its first row.
+pub fn columns_by_mapping(path: &Path, options: &SourceOptions) -> Result<Vec<Column>, FileError> {
     let (table, bound) = bound(path, options)?;
-    Ok(table.headers.iter().cloned().zip(bound.uses()).collect())
+    Ok(Column::all(&table.headers, bound.uses()))
 }
 
 pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileError> {
-    let (table, bound) = bound(path, options)?;
+    let (mut table, bound) = bound(path, options)?;
+    table.account_for(bound.uses());
+    table.one_row_per(&|cells, key| bound.write_key(cells, key))?;
     let mapping = bound.mapping();
     Ok(Opened {
         edition: options.edition.clone().unwrap_or_default(),
@@ -64,6 +66,10 @@ struct TableRows {
 
 impl Items for TableRows {
     type Item = Item;
+
+    fn account(&self) -> Option<Account> {
+        Some(self.table.account())
+    }
 
     fn next(&mut self, uses: &mut Uses) -> Option<Step> {
         let mut row = match self.table.next_row()? {

@@ -10,7 +10,7 @@ use domain::record::FieldStatement;
 use domain::{Record, Severity, validate};
 use serde_json::{Map, Value};
 
-use crate::report::{Uses, used};
+use crate::report::{Uses, changed};
 
 /// Fields whose texts are ids and words of the source.
 const QUOTED: &[&str] = &["references", "field_statements"];
@@ -145,7 +145,7 @@ pub(super) fn withheld_suppliers(fields: &mut Map<String, Value>, uses: &mut Use
     for part in parts.iter_mut() {
         let name = part["supplier"]["name"].as_str().unwrap_or_default();
         if let Some(ground) = withheld_name(name) {
-            used(uses, "supplier-withheld");
+            changed(uses, "supplier-withheld", name, "");
             said = Some((ground, format!("the source says \"{}\"", domain::cell::short(name))));
             part["supplier"] = Value::Null;
         }

@@ -24,11 +24,13 @@ use super::us_agencies::{
 use super::us_ignored;
 use super::us_practices::{Practices, compliance};
 use super::{
-    File, Item, Items, Keys, Lacking, Opened, SourceOptions, Step, bare_name, imported_row, vendors,
-    year_in_name,
+    File, Item, Items, Keyed, Keys, Lacking, Opened, Source, SourceOptions, Step, bare_name, content_of,
+    imported_row, vendors, year_in_name,
 };
+use crate::columns::Account;
 use crate::mapping::{Bound, Mapping};
-use crate::report::{Uses, used};
+use crate::persons::is_of_people;
+use crate::report::{Uses, changed, changed_into, used};
 use crate::table::{FileError, Table};
 
 const MAPPING: &str = include_str!("../../mappings/us.toml");
@@ -54,7 +56,7 @@ pub(super) fn mapping() -> Mapping {
 
 pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileError> {
     let mapping = mapping();
-    let table = Table::open(path, &|header| mapping.knows(header), &options.reading)?;
+    let mut table = Table::open(path, &|header| mapping.knows(header), &options.reading)?;
     let known = table.headers.iter().filter(|header| mapping.knows(header)).count();
     if known < 3 {
         return Err(FileError::unusable(
@@ -64,6 +66,8 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
         ));
     }
     let bound = mapping.bind(&table.headers, options.day());
+    let used = Source::Us.uses(&table.headers);
+    table.account_for(used);
     let has = |name: &str| table.headers.iter().any(|header| fold(header) == fold(name));
     let commercial = has("AI Use Case") && has("Agency Use (Y/N)?");
     let edition = options.edition.clone().or_else(|| year_in_name(path)).unwrap_or_else(|| {
@@ -104,16 +108,22 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
         _ => &stem,
     };
     let dataset = format!("us:{series}");
+    // An agency may list one row twice.
+    table.one_row_per(&|cells, key| key.push_str(&cells.join("\u{1F}")))?;
+    let says = Some(bound.says());
+    let rule_version = format!("us/{}", bound.mapping().version);
+    let mut rows = UsRows { table, bound, agency, commercial, of_parts, keys: Keys::default() };
+    rows.look_through()?;
     Ok(Opened {
         edition,
-        says: Some(bound.says()),
+        says,
         file: File {
             name: path.display().to_string(),
             source: "us".to_owned(),
             dataset,
-            rule_version: format!("us/{}", bound.mapping().version),
+            rule_version,
             input,
-            items: Box::new(UsRows { table, bound, agency, commercial, of_parts, keys: Keys::default() }),
+            items: Box::new(rows),
         },
     })
 }
@@ -131,41 +141,26 @@ struct UsRows {
 impl Items for UsRows {
     type Item = Item;
 
+    fn account(&self) -> Option<Account> {
+        Some(self.table.account())
+    }
+
     fn next(&mut self, uses: &mut Uses) -> Option<Step> {
         let mut row = match self.table.next_row()? {
             Ok(row) => row,
             Err(error) => return Some(Step::Rejected(vec![error])),
         };
-        for cell in &mut row.cells {
-            if let Some(items) = literal(cell, uses) {
-                *cell = items.join("; ");
-            }
-            // Agencies' originals keep the letters of the form's options.
-            if let Some(choice) = unlettered(cell) {
-                *cell = choice;
-                used(uses, "letter-of-the-choice-left-out");
-            }
-        }
-        // Its host may be all that says whose the file is.
-        let mailbox = mailbox_cell(&self.table.headers, &row.cells).map(str::to_owned);
-        self.bound.without_people(&mut row.cells, uses);
+        let mailbox = self.prepared(&mut row.cells, uses);
         let text = |name: &str| self.bound.cell(&row.cells, name);
         if self.commercial {
             return Some(self.commercial_row(&row, uses));
         }
         let mut mapped = self.bound.apply(&row.cells, uses);
-        let (id, called) = match text("Use Case ID/Name").map(id_and_name) {
-            Some((id, name)) => (id, Some(name)),
-            None => (text("id").map(str::to_owned), None),
-        };
+        let Named { id, called, name, owner, unit, keyed, former } =
+            self.named(&row.cells, mailbox.as_deref());
         if let Some(name) = &called {
             mapped.fields.insert("title".to_owned(), json!(one_line(name)));
         }
-        let named = if self.of_parts { None } else { text("agency_name").or(text("agency")) };
-        let owner = named
-            .map(agency)
-            .or_else(|| self.agency.clone())
-            .or_else(|| agency_of_row(id.as_deref(), mailbox.as_deref()));
         if let Some(owner) = &owner {
             mapped.fields.insert("publisher".to_owned(), json!({ "name": owner }));
         }
@@ -184,38 +179,88 @@ impl Items for UsRows {
         compliance(text("Compliance Documentation"), &mut mapped, uses);
         let fields = &mut mapped.fields;
         references(fields, id.as_deref(), text("is_high_impact"));
-        let name = called.as_deref().or(text("use_case_name")).unwrap_or_default();
         let owner = owner.unwrap_or_default();
-        let bureau = if self.of_parts {
-            let parts = ["Mission Area", "agency", "Bureau/Component/Office"].into_iter().filter_map(text);
-            let unit = parts.map(one_line).collect::<Vec<_>>().join(" / ");
+        if self.of_parts {
             fields.insert("team".to_owned(), json!(unit));
-            unit
-        } else {
-            text("agency_bureau").unwrap_or_default().to_owned()
-        };
-        let written = named.unwrap_or(&owner);
-        let before = agency_by_spelling(written);
-        let (key, former) = match &id {
-            Some(id) => (format!("{written}|{id}"), format!("{before}|{id}")),
-            None => (format!("{written}|{bureau}|{name}"), format!("{before}|{name}")),
-        };
+        }
         let identity = Identity {
             body: owner,
-            unit: bureau.clone(),
+            unit,
             // In 2025 the Department of the Interior put the number of 2024 behind each name.
-            name: bare_name("us", name).to_owned(),
+            name: bare_name("us", &name).to_owned(),
             id: if id.is_some() { Id::OfEdition } else { Id::None },
         };
-        let name = name.to_owned();
         let step = imported_row(mapped, row.line, &lacking, uses, |_, uses| {
-            self.keys.take_instead(&key, &former, &[&name, &bureau], uses).or_by_name(identity)
+            self.keys.take_apart(&keyed, &former, uses).or_by_name(identity)
         });
         Some(with_hint(step))
     }
 }
 
 impl UsRows {
+    /// Finds out which keys stand more than once. Errors: the file cannot be read.
+    fn look_through(&mut self) -> Result<(), FileError> {
+        let mut all = Vec::new();
+        let width = self.table.headers.len();
+        self.table.look_through(|cells| {
+            let mut cells: Vec<String> = cells.iter().map(|cell| (*cell).to_owned()).collect();
+            cells.resize(width, String::new());
+            let mailbox = self.prepared(&mut cells, &mut Uses::new());
+            all.push(match self.commercial {
+                true => self.commercial_key(&cells),
+                false => self.named(&cells, mailbox.as_deref()).keyed,
+            });
+        })?;
+        self.keys = Keys::of(all);
+        Ok(())
+    }
+
+    /// Makes the cells of a row plain and leaves people out of them; returns the mailbox, whose host may be all that
+    /// says whose the file is.
+    fn prepared(&self, cells: &mut [String], uses: &mut Uses) -> Option<String> {
+        plain(&self.table.headers, cells, uses);
+        let mailbox = mailbox_cell(&self.table.headers, cells).map(str::to_owned);
+        self.bound.without_people(cells, uses);
+        mailbox
+    }
+
+    /// What names the use of a row. Its key is agency and id, else agency, bureau and name.
+    fn named(&self, cells: &[String], mailbox: Option<&str>) -> Named {
+        let text = |name: &str| self.bound.cell(cells, name);
+        let (id, called) = match text("Use Case ID/Name").map(id_and_name) {
+            Some((id, name)) => (id, Some(name)),
+            None => (text("id").map(str::to_owned), None),
+        };
+        let said = if self.of_parts { None } else { text("agency_name").or(text("agency")) };
+        let owner = said
+            .map(agency)
+            .or_else(|| self.agency.clone())
+            .or_else(|| agency_of_row(id.as_deref(), mailbox));
+        let unit = if self.of_parts {
+            let parts = ["Mission Area", "agency", "Bureau/Component/Office"].into_iter().filter_map(text);
+            parts.map(one_line).collect::<Vec<_>>().join(" / ")
+        } else {
+            text("agency_bureau").unwrap_or_default().to_owned()
+        };
+        let name = called.as_deref().or(text("use_case_name")).unwrap_or_default().to_owned();
+        let written = said.or(owner.as_deref()).unwrap_or_default();
+        let before = agency_by_spelling(written);
+        let (key, former) = match &id {
+            Some(id) => (format!("{written}|{id}"), format!("{before}|{id}")),
+            None => (format!("{written}|{unit}|{name}"), format!("{before}|{name}")),
+        };
+        let keyed = Keyed { key, more: vec![name.clone(), unit.clone()], content: content_of(cells) };
+        Named { id, called, name, owner, unit, keyed, former }
+    }
+
+    /// The key of a commercial product in use: agency and use.
+    fn commercial_key(&self, cells: &[String]) -> Keyed {
+        let text = |name: &str| self.bound.cell(cells, name);
+        let owner = text("agency").map(agency).unwrap_or_default();
+        let key = format!("commercial|{owner}|{}", text("AI Use Case").unwrap_or_default());
+        Keyed { key, more: Vec::new(), content: content_of(cells) }
+    }
+
     /// A row of the list of commercial products: one use by one agency, or the statement that it has none.
     fn commercial_row(&mut self, row: &crate::table::Row, uses: &mut Uses) -> Step {
         let text = |name: &str| self.bound.cell(&row.cells, name);
@@ -233,7 +278,6 @@ impl UsRows {
         }
         let mut mapped = self.bound.apply(&row.cells, uses);
         let owner = text("agency").map(agency).unwrap_or_default();
-        let use_case = text("AI Use Case").unwrap_or_default().to_owned();
         let fields = &mut mapped.fields;
         if !owner.is_empty() {
             fields.insert("publisher".to_owned(), json!({ "name": owner }));
@@ -257,9 +301,43 @@ impl UsRows {
             fields
                 .insert("scope".to_owned(), json!(format!("Estimated number of licences or users: {users}")));
         }
+        let keyed = self.commercial_key(&row.cells);
         imported_row(mapped, row.line, &Lacking::default(), uses, |_, uses| {
-            self.keys.take(&format!("commercial|{owner}|{use_case}"), &[], uses)
+            self.keys.take_apart(&keyed, &keyed.key, uses)
         })
+    }
+}
+
+/// What names the use of a row.
+struct Named {
+    id: Option<String>,
+    /// The name, if it stands in one cell with the id.
+    called: Option<String>,
+    name: String,
+    /// The agency by its full name, if the row or the file says it.
+    owner: Option<String>,
+    unit: String,
+    keyed: Keyed,
+    /// The key as older releases made it.
+    former: String,
+}
+
+/// Takes out of cells what is not the answer: the form of printed lists, and the letters of choices.
+fn plain(headers: &[String], cells: &mut [String], uses: &mut Uses) {
+    for (header, cell) in headers.iter().zip(cells) {
+        let mut own = Uses::new();
+        if let Some(items) = literal(cell, &mut own) {
+            *cell = items.join("; ");
+        }
+        // Agencies' originals keep the letters of the form's options.
+        if let Some(choice) = unlettered(cell) {
+            changed(&mut own, "letter-of-the-choice-left-out", cell, &choice);
+            *cell = choice;
+        }
+        if is_of_people(header) {
+            own.forget_examples();
+        }
+        uses.extend(own);
     }
 }
 
@@ -321,7 +399,7 @@ fn suppliers(fields: &mut Map<String, Value>, cell: Option<&str>, usage: Option<
     if let Some(cell) = cell
         && names.first().is_some_and(|name| name != cell)
     {
-        used(uses, "supplier-name-normalised");
+        changed_into(uses, "supplier-name-normalised", cell, || names.join("; "));
     }
     if !names.is_empty() {
         let parts: Vec<Value> = names.iter().map(|name| json!({ "supplier": { "name": name } })).collect();

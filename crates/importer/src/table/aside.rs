@@ -2,16 +2,27 @@
 
 use std::path::Path;
 
-pub(crate) use super::parent::Sheet;
 use super::parent::to_csv;
-use super::{FileError, HEADER_ROWS, KnownHeader, Reading, Table, Text};
+use super::sheets::Best;
+use super::{FileError, HEADER_ROWS, KnownHeader, Reading, Table, marks};
 
-impl Sheet {
+/// A sheet as CSV, read besides the one with the records.
+pub(crate) struct SheetAside {
+    pub(crate) name: String,
+    /// Whether the spreadsheet hides it.
+    pub(crate) hidden: bool,
+    /// Cells in which the value of a merged one is repeated.
+    pub(super) merged: u64,
+    pub(super) file: tempfile::TempPath,
+}
+
+impl SheetAside {
     /// The table in it. Errors: no row has a known header.
     pub(crate) fn table(self, path: &Path, known: KnownHeader<'_>) -> Result<Table, FileError> {
         let name = format!("{}, sheet '{}'", path.display(), self.name);
-        let text = Text::of_sheet(self.file, String::new(), Vec::new());
-        Table::of_text(path, name, text, (Some(self.name), Vec::new()), known)
+        let Self { file, merged, .. } = self;
+        let best = Best { file, notices: Vec::new(), sheets: Vec::new(), merged };
+        Table::of_sheet(name, String::new(), best, known)
     }
 
     /// Whether it has no rows.
@@ -23,7 +34,7 @@ impl Sheet {
     pub(crate) fn has_header(&self, is: impl Fn(&str) -> bool) -> Result<bool, FileError> {
         for row in self.read()?.into_records().take(HEADER_ROWS) {
             let row = row.map_err(|error| self.failed(error))?;
-            if row.iter().skip(1).any(&is) {
+            if row.iter().skip(1).any(|cell| is(marks::split(cell).0)) {
                 return Ok(true);
             }
         }
@@ -37,7 +48,7 @@ impl Sheet {
             let row = row.map_err(|error| self.failed(error))?;
             let mut cells = row.iter();
             let number = cells.next().and_then(|number| number.parse().ok()).unwrap_or_default();
-            rows.push((number, cells.map(str::to_owned).collect()));
+            rows.push((number, cells.map(|cell| marks::split(cell).0.to_owned()).collect()));
         }
         Ok(rows)
     }
@@ -54,6 +65,6 @@ impl Sheet {
 }
 
 /// All sheets of a spreadsheet, in their order. Errors: [`FileError`].
-pub(crate) fn sheets(path: &Path, reading: &Reading) -> Result<Vec<Sheet>, FileError> {
+pub(crate) fn sheets(path: &Path, reading: &Reading) -> Result<Vec<SheetAside>, FileError> {
     Ok(to_csv(path, &|_| false, &|_| true, reading)?.aside)
 }

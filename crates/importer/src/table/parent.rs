@@ -2,7 +2,7 @@
 //! with the best header. The process is gone when this is done, however it ends.
 
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Read, Write};
+use std::io::{BufReader, Read};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -14,32 +14,20 @@ use rustix::process::Signal;
 
 use super::child::COMMAND;
 use super::frames::{self, GREETING, Kind};
-use super::reading::{Limits, Reading};
-use super::{FileError, HEADER_ROWS, KnownHeader};
+use super::reading::Reading;
+use super::sheets::{Decoded, IsAside, Sheets};
+use super::{FileError, KnownHeader};
 
 /// How long a process may take to end after its output has.
 const ENDING: Duration = Duration::from_secs(2);
 /// How often a reading looks whether it should stop.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// Which sheets are read besides the best one, by name.
-pub(super) type Aside<'a> = &'a dyn Fn(&str) -> bool;
-
-/// The sheets of a spreadsheet that are read.
-pub(super) struct Decoded {
-    /// The sheet with the best header; `None` if all are read aside.
-    pub(super) best: Option<Sheet>,
-    /// The sheets read aside, in their order.
-    pub(super) aside: Vec<Sheet>,
-    /// Notices about how it was read.
-    pub(super) notices: Vec<String>,
-}
-
-/// Writes the sheet with the best header as CSV, with a notice naming it if there are several, and those aside.
+/// Writes the visible sheet with the best header as CSV, and those that are read aside.
 pub(super) fn to_csv(
     path: &Path,
     known: KnownHeader<'_>,
-    aside: Aside<'_>,
+    is_aside: IsAside<'_>,
     reading: &Reading,
 ) -> Result<Decoded, FileError> {
     let name = path.display().to_string();
@@ -50,7 +38,7 @@ pub(super) fn to_csv(
     // Whatever happens in here, `done` is dropped, and the watch ends.
     let (received, cut) = std::thread::scope(|scope| {
         let watching = scope.spawn(move || reader.watch(&watched, reading));
-        let received = reader.receive(&name, (known, aside), reading);
+        let received = reader.receive(&name, (known, is_aside), reading);
         drop(done);
         (received, watching.join().expect("the watch does not panic"))
     });
@@ -171,7 +159,7 @@ impl Running {
     fn receive(
         &self,
         name: &str,
-        wanted: (KnownHeader<'_>, Aside<'_>),
+        wanted: (KnownHeader<'_>, IsAside<'_>),
         reading: &Reading,
     ) -> Result<Decoded, Trouble> {
         let Some(from) = self.child().stdout.take() else { return Err(Trouble::Silent { greeted: false }) };
@@ -239,140 +227,6 @@ fn why(
     )
 }
 
-/// A sheet as CSV, with its name and how well its first rows match a header.
-pub(crate) struct Sheet {
-    pub(crate) name: String,
-    pub(super) file: tempfile::TempPath,
-    score: usize,
-}
-
-/// Takes the frames of a spreadsheet and keeps its best sheet.
-struct Sheets<'a> {
-    name: &'a str,
-    known: KnownHeader<'a>,
-    is_aside: Aside<'a>,
-    limits: &'a Limits,
-    count: usize,
-    notices: Vec<String>,
-    best: Option<Sheet>,
-    aside: Vec<Sheet>,
-    /// The sheet being written, until its first rows show that another is better.
-    current: Option<(Sheet, BufWriter<File>)>,
-    size: u64,
-}
-
-impl<'a> Sheets<'a> {
-    fn new(name: &'a str, (known, is_aside): (KnownHeader<'a>, Aside<'a>), limits: &'a Limits) -> Self {
-        let (notices, aside) = (Vec::new(), Vec::new());
-        Self { name, known, is_aside, limits, count: 0, notices, best: None, aside, current: None, size: 0 }
-    }
-
-    fn io(&self, error: std::io::Error) -> FileError {
-        FileError::io(Path::new(self.name), error)
-    }
-
-    fn take(&mut self, kind: Kind, content: &[u8]) -> Result<(), FileError> {
-        let text = || String::from_utf8_lossy(content).into_owned();
-        match kind {
-            Kind::Sheet => self.begin(text()),
-            Kind::Rows => self.rows(content),
-            Kind::Head => self.head(),
-            Kind::Notice => {
-                self.notices.push(text());
-                Ok(())
-            }
-            Kind::Refused | Kind::Exceeded => {
-                let text = text();
-                let (what, todo) = text.split_once('\0').unwrap_or((&text, "save the table as .csv"));
-                let otherwise = self.limits.otherwise;
-                let todo = match kind {
-                    Kind::Exceeded => format!("{todo}, or {otherwise}"),
-                    _ => todo.to_owned(),
-                };
-                Err(FileError::unusable(self.name, what, todo))
-            }
-            Kind::End => Ok(()),
-        }
-    }
-
-    fn begin(&mut self, name: String) -> Result<(), FileError> {
-        self.keep()?;
-        self.count += 1;
-        let file = tempfile::NamedTempFile::new().map_err(|error| self.io(error))?;
-        let (file, path) = file.into_parts();
-        self.current = Some((Sheet { name, file: path, score: 0 }, BufWriter::with_capacity(1 << 16, file)));
-        Ok(())
-    }
-
-    fn rows(&mut self, content: &[u8]) -> Result<(), FileError> {
-        self.size += content.len() as u64;
-        // The process counts too; this holds even if it does not.
-        if self.size > self.limits.sheet_text {
-            return Err(FileError::unusable(
-                self.name,
-                format!("as CSV it has more than {} MiB", self.limits.sheet_text >> 20),
-                format!("split the table, or {}", self.limits.otherwise),
-            ));
-        }
-        let written = match &mut self.current {
-            Some((_, out)) => out.write_all(content),
-            None => Ok(()),
-        };
-        written.map_err(|error| self.io(error))
-    }
-
-    /// The first rows are complete: the sheet is dropped unless it is the best so far.
-    fn head(&mut self) -> Result<(), FileError> {
-        let Some((mut sheet, mut out)) = self.current.take() else { return Ok(()) };
-        out.flush().map_err(|error| self.io(error))?;
-        if (self.is_aside)(&sheet.name) {
-            self.current = Some((sheet, out));
-            return Ok(());
-        }
-        sheet.score = score(&sheet.file, self.known);
-        if self.best.as_ref().is_none_or(|best| sheet.score > best.score) {
-            // The earlier one makes room before this one grows.
-            self.best = None;
-            self.current = Some((sheet, out));
-        }
-        Ok(())
-    }
-
-    /// Ends the sheet being written.
-    fn keep(&mut self) -> Result<(), FileError> {
-        if let Some((sheet, mut out)) = self.current.take() {
-            out.flush().map_err(|error| self.io(error))?;
-            if (self.is_aside)(&sheet.name) {
-                self.aside.push(sheet);
-            } else {
-                self.best = Some(sheet);
-            }
-        }
-        Ok(())
-    }
-
-    fn decoded(mut self) -> Result<Decoded, FileError> {
-        self.keep()?;
-        if self.count == 0 {
-            return Err(FileError::unusable(
-                self.name,
-                "the spreadsheet has no sheet",
-                "send one with a table",
-            ));
-        }
-        if let Some(best) = self.best.as_ref().filter(|_| self.count > 1) {
-            self.notices.push(format!("of {} sheets '{}' is read", self.count, best.name));
-        }
-        Ok(Decoded { best: self.best, aside: self.aside, notices: self.notices })
-    }
-}
-
-fn score(path: &Path, known: KnownHeader<'_>) -> usize {
-    let reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_path(path);
-    let rows = reader.into_iter().flat_map(csv::Reader::into_records).flatten().take(HEADER_ROWS);
-    rows.map(|row| row.iter().skip(1).filter(|cell| known(cell)).count()).max().unwrap_or(0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -403,39 +257,5 @@ mod tests {
         check(None, Some(101 << 8), true, "the spreadsheet cannot be read (its reader failed)");
         check(None, Some(0), false, "does not start (/usr/bin/register: it is not the register)");
         check(None, None, false, "it is not the register");
-    }
-
-    #[test]
-    fn the_best_sheet_is_kept_and_the_others_leave_no_file() {
-        let limits = Limits::default();
-        let mut sheets = Sheets::new("a.ods", (&|cell| cell == "title", &|name| name == "Lists"), &limits);
-        let mut files = Vec::new();
-        for (name, rows) in [
-            ("Notes", "1,note\n"),
-            ("Records", "1,title\n2,Bus\n"),
-            ("Lists", "1,title\n2,a\n"),
-            ("Copy", "1,title\n"),
-        ] {
-            sheets.take(Kind::Sheet, name.as_bytes()).unwrap();
-            files.extend(sheets.current.as_ref().map(|(sheet, _)| sheet.file.to_path_buf()));
-            sheets.take(Kind::Rows, rows.as_bytes()).unwrap();
-            sheets.take(Kind::Head, b"").unwrap();
-        }
-        let decoded = sheets.decoded().unwrap();
-        assert_eq!(decoded.notices, ["of 4 sheets 'Records' is read"]);
-        let text = |sheet: &Sheet| std::fs::read_to_string(&sheet.file).unwrap();
-        assert_eq!(text(decoded.best.as_ref().unwrap()), "1,title\n2,Bus\n");
-        assert_eq!(decoded.aside.iter().map(text).collect::<Vec<_>>(), ["1,title\n2,a\n"]);
-        assert_eq!(files.iter().filter(|file| file.exists()).count(), 2);
-    }
-
-    #[test]
-    fn a_process_that_writes_too_much_is_not_believed() {
-        let limits = Limits { sheet_text: 10, ..Limits::default() };
-        let mut sheets = Sheets::new("a.ods", (&|_| true, &|_| false), &limits);
-        sheets.take(Kind::Sheet, b"A").unwrap();
-        sheets.take(Kind::Rows, b"0123456789").unwrap();
-        let error = sheets.take(Kind::Rows, b"0").unwrap_err().to_string();
-        assert!(error.contains("as CSV it has more than"), "{error}");
     }
 }

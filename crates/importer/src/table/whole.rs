@@ -1,6 +1,8 @@
 //! The rows of a table as they stand, for a copy of the file.
 
 use super::Table;
+use super::rows::Raw;
+use crate::RowError;
 
 /// A row as it stands in the file.
 #[derive(Debug)]
@@ -16,12 +18,13 @@ pub(crate) enum Whole {
 impl Table {
     /// All its rows, in their order, without blank ones.
     pub(crate) fn whole(self) -> impl Iterator<Item = Whole> {
-        let Self { headers, mut rows, _text: text, .. } = self;
-        let above = std::mem::take(&mut rows.above).into_iter().map(|row| Whole::Above(row.cells));
+        let Self { headers, mut rows, above, mut held, text, .. } = self;
+        let cells = |row: Result<Raw, RowError>| row.map(|row| row.cells).unwrap_or_default();
+        let above = above.into_iter().map(move |row| Whole::Above(cells(row)));
         let below = std::iter::from_fn(move || {
             // The text goes when its rows are read.
             let _text = &text;
-            let row = rows.held.pop().map(Ok).or_else(|| rows.read())?;
+            let row = held.pop().or_else(|| rows.next())?;
             Some(row.map_or_else(
                 |error| Whole::Below(error.line, Vec::new()),
                 |row| Whole::Below(row.line, row.cells),
@@ -30,8 +33,9 @@ impl Table {
         above.chain(std::iter::once(Whole::Header(headers))).chain(below)
     }
 
-    /// Whether its text is not the file itself, because that is compressed or in another encoding.
+    /// Whether its text is not the file itself, because that is compressed, in another encoding, or has
+    /// other quotes.
     pub(crate) fn was_decoded(&self) -> bool {
-        self.sheet.is_none() && self._text._temporary.is_some()
+        self.sheet.is_none() && self.text._temporary.is_some()
     }
 }

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use importer::mapping::{Given, Use, suggest};
+use importer::mapping::{Given, suggest};
 use importer::sources::{SourceOptions, columns_by_mapping};
-use serde::Serialize;
+use importer::{Column, ColumnUse};
 
 use super::limits::LimitArguments;
 use crate::exit::Ended;
@@ -47,17 +47,6 @@ pub(crate) struct Check {
     file: PathBuf,
     #[command(flatten)]
     limits: LimitArguments,
-}
-
-/// What becomes of a column, as `--json` prints it.
-#[derive(Debug, Serialize)]
-struct Column {
-    header: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    fields: Vec<String>,
-    becomes: &'static str,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    reason: String,
 }
 
 impl Mapping {
@@ -103,29 +92,23 @@ impl Check {
             reading: self.limits.reading(),
             ..SourceOptions::default()
         };
-        let columns =
-            columns_by_mapping(&self.file, &options)?.into_iter().map(|(header, becomes)| match becomes {
-                Use::Read(fields) => Column { header, fields, becomes: "read", reason: String::new() },
-                Use::Ignored(reason) => Column { header, fields: Vec::new(), becomes: "ignored", reason },
-                Use::Unknown => {
-                    Column { header, fields: Vec::new(), becomes: "unknown", reason: String::new() }
-                }
-            });
-        let columns: Vec<Column> = columns.collect();
+        let columns = columns_by_mapping(&self.file, &options)?;
         if settings.json {
             super::print_json(&columns)?;
             return Ok(Ended::Done);
         }
-        for Column { header, fields, becomes, reason } in &columns {
-            let becomes = match *becomes {
-                "read" if fields.is_empty() => "key, edition or condition".to_owned(),
-                "read" => fields.join(", "),
-                "ignored" if reason.is_empty() => "not read".to_owned(),
-                "ignored" => format!("not read: {reason}"),
-                _ => "not named by the mapping".to_owned(),
-            };
-            println!("{header:40} {becomes}");
+        for column in &columns {
+            println!("{:40} {}", column.header, becomes(column));
         }
         Ok(Ended::Done)
+    }
+}
+
+fn becomes(column: &Column) -> String {
+    match &column.used {
+        ColumnUse::Read { field, purpose } if purpose.is_empty() => field.clone(),
+        ColumnUse::Read { purpose, .. } => format!("read for {purpose}"),
+        ColumnUse::Ignored { reason } => format!("not read: {reason}"),
+        ColumnUse::Unknown => "not named by the mapping".to_owned(),
     }
 }

@@ -2,6 +2,7 @@
 
 mod backup;
 mod child_lists;
+mod columns;
 mod doctor;
 mod dump;
 mod export;

@@ -4,7 +4,8 @@ use domain::codes::WithheldGround;
 use serde_json::json;
 
 use super::{field_of, mapped, toml};
-use crate::mapping::{Mapping, Use};
+use crate::columns::ColumnUse;
+use crate::mapping::Mapping;
 
 #[test]
 fn cells_are_joined() {
@@ -224,16 +225,14 @@ header = "Notes"
 "#;
     let headers = ["No", "Vendor", "Contact", "Notes", "Colour"].map(str::to_owned);
     let bound = Mapping::parse(&toml(rest)).unwrap().bind(&headers, chrono::NaiveDate::MAX);
-    let ignored = |reason: &str| Use::Ignored(reason.to_owned());
-    let read = |fields: &[&str]| Use::Read(fields.iter().map(|field| (*field).to_owned()).collect());
     assert_eq!(
         bound.uses(),
         [
-            read(&[]),
-            read(&["supplier_involvement.supplier"]),
-            ignored("names of people"),
-            ignored(""),
-            Use::Unknown
+            ColumnUse::read("key"),
+            ColumnUse::read("supplier_involvement.supplier"),
+            ColumnUse::ignored("names of people"),
+            ColumnUse::ignored("the mapping gives it no field"),
+            ColumnUse::Unknown
         ]
     );
 }

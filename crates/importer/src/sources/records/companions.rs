@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 use super::members::{self, DOCUMENT};
 use super::{FAULTS_COLUMN, KEY_COLUMN, Said};
 use crate::RowError;
-use crate::table::aside::Sheet;
+use crate::table::aside::SheetAside;
 use crate::table::{FileError, Reading, Table};
 
 /// A row of a child list.
@@ -95,26 +95,28 @@ impl Children {
         Ok(())
     }
 
-    /// Reads a sheet that is named after a list, and says so. Errors: [`FileError`].
+    /// Reads a sheet that is named after a list; returns whether its rows are read, and says so. Errors: [`FileError`].
     pub(super) fn read_sheet(
         &mut self,
         path: &Path,
-        sheet: Sheet,
+        sheet: SheetAside,
         stated: &Stated,
-    ) -> Result<String, FileError> {
+    ) -> Result<(bool, String), FileError> {
         let name = sheet.name.clone();
+        let state = if sheet.hidden { "hidden " } else { "" };
         let Some(list) = list_named(&name).filter(|_| !sheet.is_empty()) else {
-            return Ok(format!("the sheet '{name}' is empty"));
+            return Ok((false, format!("the {state}sheet '{name}' is empty")));
         };
         // Such as the contracts of a dump, which are not those that records name.
         if !sheet.has_header(is_owner)? {
-            return Ok(format!(
-                "the sheet '{name}' is not read: it has no column record_id or key that says which record a row \
-                 belongs to"
-            ));
+            let notice = format!(
+                "the {state}sheet '{name}' is not read: it has no column record_id or key that says which record a \
+                 row belongs to"
+            );
+            return Ok((false, notice));
         }
         let rows = self.read(list, sheet.table(path, &is_owner)?, stated)?;
-        Ok(format!("of the sheet '{name}' {rows} rows are read as {}", list.name))
+        Ok((true, format!("of the {state}sheet '{name}' {rows} rows are read as {}", list.name)))
     }
 
     /// Reads the rows of a list; returns how many there are.

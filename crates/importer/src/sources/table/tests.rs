@@ -244,3 +244,30 @@ fn a_withheld_value_becomes_a_statement_with_its_ground() {
     assert_eq!(statement.reason.as_deref(), Some("the source says \"Not for publication (s31)\""));
     assert_eq!(read.record(1).public_purpose.as_deref(), Some("Opens"));
 }
+
+#[test]
+fn a_repeated_key_is_a_fault_of_its_edition_whatever_the_order() {
+    let mapping = "source = \"city\"\nversion = \"1\"\nkey = [\"No\"]\nedition = \"Year\"\n[defaults]\njurisdiction = \"GB\"\n\
+        lang = \"en\"\npublisher = \"Northmoor\"\n[[skip]]\nheader = \"Tool\"\nis = \"Test\"\n[[columns]]\nheader = \"Tool\"\n\
+        field = \"title\"\n";
+    let read_rows = |rows: &[&str]| read(mapping, &format!("No,Year,Tool\n{}\n", rows.join("\n"))).unwrap();
+    let rows = ["1,2023,Gate", "1,2024,Gate", "1,2024,Door", "1,2024,Test", "2,2024,Sash", "2,2024,Sash"];
+    let mut backwards = rows;
+    backwards.reverse();
+    for rows in [rows, backwards] {
+        let read = read_rows(&rows);
+        let kept: Vec<_> = read.rows.iter().flatten().map(|item| item.edition.as_deref()).collect();
+        assert_eq!((kept.len(), read.errors().len()), (2, 2), "{:?}", read.errors());
+        assert!(read.errors().iter().all(|error| error.contains("the key '1 of 2024' stands in line")));
+    }
+}
+
+#[test]
+fn without_a_key_body_and_title_stand_once() {
+    let mapping = "source = \"city\"\nversion = \"1\"\n[defaults]\njurisdiction = \"GB\"\nlang = \"en\"\npublisher = \"N\"\n\
+        [[columns]]\nheader = \"Tool\"\nfield = \"title\"\nafter = \":\"\n[[columns]]\nheader = \"Use\"\nfield = \"summary\"\n";
+    let read = read(mapping, "Tool,Use\nTax: Gate,Opens\nPort: gate,Closes\nPort: Door,Shuts\n").unwrap();
+    let titles: Vec<_> =
+        read.rows.iter().flatten().map(|item| item.record.as_ref().unwrap().title.as_str()).collect();
+    assert_eq!((titles, read.errors().len()), (vec!["Door"], 2), "{:?}", read.errors());
+}
