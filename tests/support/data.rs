@@ -42,7 +42,10 @@ pub fn headers(path: &Path) -> Option<Vec<String>> {
         return Some(names);
     }
     let bytes = std::fs::read(path).ok()?;
-    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(other) => encoding_rs::WINDOWS_1252.decode(other.as_bytes()).0.into_owned(),
+    };
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)

@@ -51,6 +51,14 @@ pub fn one_line(raw: &str) -> String {
     text
 }
 
+/// The first forty characters of a value, for a message.
+pub fn short(value: &str) -> String {
+    match value.char_indices().nth(40) {
+        Some((at, _)) => format!("{}…", &value[..at]),
+        None => value.to_owned(),
+    }
+}
+
 /// Folds text for searching and sorting: lower-case ASCII letters, digits and single spaces.
 pub fn fold(text: &str) -> String {
     if text.is_ascii() {

@@ -13,6 +13,19 @@ const WHOLE: &[&str] = &[
     "contacto", "contactos", "datos de contacto", "autora", "persona", "personas",
     "cyswllt", "cysylltiadau", "manylion cyswllt", "awdur", "pobl",
 ];
+/// Those of them under which may stand how many people there are.
+const COUNTS: &[&str] = &[
+    "people",
+    "persons",
+    "person",
+    "staff",
+    "personen",
+    "personne",
+    "personnes",
+    "persona",
+    "personas",
+    "pobl",
+];
 /// Words that make a heading one of people, if all others are among [`BESIDE`]: "Work phone", but not "Phone calls".
 #[rustfmt::skip]
 const WORDS: &[&str] = &[
@@ -90,6 +103,11 @@ pub(super) fn holds_people(heading: &str) -> bool {
         || PHRASES.iter().any(|phrase| has(phrase) || runs(phrase))
         || folded.split(' ').any(|word| WORDS.contains(&word))
             && folded.split(' ').all(|word| WORDS.contains(&word) || BESIDE.contains(&word))
+}
+
+/// Whether a heading of people may be one of numbers of people.
+pub(super) fn may_count(heading: &str) -> bool {
+    COUNTS.contains(&fold(heading).as_str())
 }
 
 /// A heading with its words apart, as `contactName` has them together.

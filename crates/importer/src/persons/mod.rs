@@ -99,10 +99,16 @@ fn counted(after: String, before: &str, rule: &str, uses: &mut Uses) -> String {
 /// A cell as it may be kept. In a column of people only mailboxes of roles, addresses and placeholders stay.
 fn cell(heading: &str, cell: &str, uses: &mut Uses) -> String {
     match about(heading) {
+        About::People if columns::may_count(heading) && !are_names(cell) => without(cell, uses),
         About::People => counted(of_people(cell), cell, "person-left-out", uses),
         About::Ids => without_mailboxes(cell, uses),
         About::Other => without(cell, uses),
     }
+}
+
+/// Whether a cell under "People" may name some, rather than say how many there are.
+fn are_names(cell: &str) -> bool {
+    cell.split_whitespace().nth(1).is_some() && !cell.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// What stays of a cell in a column of people.
@@ -142,6 +148,9 @@ pub(crate) fn leave_out_of_row(row: &mut Map<String, Value>, uses: &mut Uses) {
 /// Leaves people out of a member and everything in it. In a member that is about people, all texts are.
 fn leave_out_below(heading: &str, of_people_above: bool, value: &mut Value, uses: &mut Uses) {
     match value {
+        Value::String(text) if of_people_above && columns::may_count(heading) => {
+            *text = cell(heading, text, uses)
+        }
         Value::String(text) if of_people_above => {
             *text = counted(of_people(text), text, "person-left-out", uses);
         }
@@ -232,6 +241,15 @@ mod tests {
         check("https://agency.gov/contact", "https://agency.gov/contact");
         check("N/A", "N/A");
         check("", "");
+    }
+
+    #[test]
+    fn how_many_people_there_are_is_no_name() {
+        for kept in ["12000.0", "1e3", "NaN", "12 000 a year", ""] {
+            assert_eq!(cell("People", kept, &mut Uses::new()), kept);
+        }
+        assert_eq!(cell("People", "Jane Roe", &mut Uses::new()), PERSON);
+        assert_eq!(cell("Staff", "jane.roe@agency.gov", &mut Uses::new()), PERSON);
     }
 
     #[test]

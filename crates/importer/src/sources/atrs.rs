@@ -114,7 +114,7 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
     let headers_of_items = headers.iter().any(|header| header == "details");
     let bound = mapping.bind(&headers, options.day());
     let input = file.input.clone();
-    let rows = AtrsRows { read: Read::Json { file, at: 0 }, headers, keys: Keys::default() };
+    let rows = AtrsRows { read: Read::Json { file: Box::new(file), at: 0 }, headers, keys: Keys::default() };
     let mut says = bound.says();
     if headers_of_items {
         says.extend(atrs_html::fields().map(str::to_owned));
@@ -147,7 +147,7 @@ fn check(path: &Path, headers: &[String]) -> Result<(), FileError> {
 
 enum Read {
     Csv(Box<Table>),
-    Json { file: JsonFile, at: usize },
+    Json { file: Box<JsonFile>, at: usize },
 }
 
 struct AtrsRows {

@@ -32,7 +32,7 @@ pub(super) struct NlFile {
 pub(super) type Numbered = (u64, Map<String, Value>);
 
 enum Rows {
-    Json(JsonFile),
+    Json(Box<JsonFile>),
     /// The rows of a CSV file, held in memory: the languages of an algorithm are joined.
     Table(Vec<Result<Row, RowError>>),
 }
@@ -44,7 +44,13 @@ pub(super) fn open(path: &Path, mapping: &Mapping, reading: &Reading) -> Result<
             let mut file = json::of_text(path, text, reading)?;
             let (headers, around) = (std::mem::take(&mut file.headers), std::mem::take(&mut file.around));
             let account = Account { columns: columns(&headers, &file), ..Account::default() };
-            Ok(NlFile { headers, around, input: file.input.clone(), account, rows: Rows::Json(file) })
+            Ok(NlFile {
+                headers,
+                around,
+                input: file.input.clone(),
+                account,
+                rows: Rows::Json(Box::new(file)),
+            })
         }
         Either::Table(table) => of_table(path, *table, mapping, reading),
     }

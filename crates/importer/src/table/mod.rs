@@ -14,6 +14,7 @@ mod header;
 mod machine;
 mod marks;
 mod ods;
+mod open;
 mod parent;
 mod parts;
 mod reading;
@@ -26,7 +27,6 @@ mod sheets;
 mod shown;
 mod sniff;
 mod swallowed;
-mod table;
 mod text;
 mod totals;
 pub(crate) mod whole;
@@ -45,11 +45,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde::Serialize;
 
 pub use child::{decode, decode_if_asked};
+pub use open::{Row, Table};
 pub use reading::{Limits, Reading, Stop, StopOnDrop, set_program};
 pub use repeats::KeyOf;
 pub use scan::{CELL_MAX, COLUMNS_MAX, ROW_MAX};
 pub use sniff::{INFLATED_MAX, RATIO_MAX, STREAM_INFLATED_MAX};
-pub use table::{Row, Table};
 pub use text::Text;
 
 use crate::columns::Column;

@@ -168,11 +168,11 @@ mod tests {
             assert_eq!(instant(&ExcelDateTime::new(value, kind, is_1904), is_1904), expected);
         }
         let (date, span) = (ExcelDateTimeType::DateTime, ExcelDateTimeType::TimeDelta);
-        check(46_112.0, date.clone(), false, "2026-03-31");
-        check(46_112.586_8, date.clone(), false, "2026-03-31 14:05:00");
-        check(44_650.0, date.clone(), true, "2026-03-31");
-        check(0.0, date.clone(), true, "1904-01-01");
-        check(0.354_166_667, date.clone(), false, "08:30:00");
+        check(46_112.0, date, false, "2026-03-31");
+        check(46_112.586_8, date, false, "2026-03-31 14:05:00");
+        check(44_650.0, date, true, "2026-03-31");
+        check(0.0, date, true, "1904-01-01");
+        check(0.354_166_667, date, false, "08:30:00");
         check(0.354_166_667, date, true, "08:30:00");
         check(1.5, span, false, "36:00:00");
         assert_eq!(iso("2026-03-31T00:00:00"), "2026-03-31");
