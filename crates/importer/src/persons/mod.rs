@@ -209,7 +209,7 @@ fn leave_out_by_form(value: &mut Value, holds_ids: bool, uses: &mut Uses) {
 pub(crate) fn leave_out_of_error(error: RowError) -> RowError {
     let uses = &mut Uses::new();
     if is_of_people(&error.column) && !error.value.trim().is_empty() {
-        let kept = of_people(&error.value);
+        let kept = cell(&error.column, &error.value, uses);
         let message = error.message.replace(&error.value, &kept);
         return RowError { value: kept, message: without(&message, uses), ..error };
     }
