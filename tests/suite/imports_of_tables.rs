@@ -107,7 +107,7 @@ async fn a_wrong_file_is_refused_in_one_line() {
     refused(
         "old.xls",
         [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1],
-        "encrypted or an old (.xls) spreadsheet",
+        "this is a file of an old Microsoft Office, such as .xls, or an encrypted one",
     )
     .await;
     refused("paper.pdf", "%PDF-1.7 and so on", "this is a PDF").await;
@@ -201,7 +201,8 @@ async fn a_spreadsheet_is_read_by_its_rows() {
         errors[0].starts_with("records.xlsx:9: phase: [unknown-code] 'live' is not a phase"),
         "{errors:?}"
     );
-    assert!(report.notices.contains(&"the header is in line 3".to_owned()), "{:?}", report.notices);
+    let notice = "the header is in line 3; the row above it is not read".to_owned();
+    assert!(report.notices.contains(&notice), "{:?}", report.notices);
 }
 
 #[tokio::test]
@@ -259,10 +260,9 @@ async fn what_other_programs_write_into_an_open_document_is_read_as_shown() {
         "people_affected_per_year",
         "decisions_per_year",
     ];
-    let texts: String = ["Northmoor", "Planner", "GB", "pilot"]
-        .map(|text| ods_cell("office:value-type=\"string\"", text))
-        .concat();
-    let row = |people: &str| {
+    let row = |title: &str, people: &str| {
+        let texts = ["Northmoor", title, "GB", "pilot"];
+        let texts = texts.map(|text| ods_cell("office:value-type=\"string\"", text)).concat();
         let cells = [
             // From pandas: midnight, a boolean, a whole number as a float. From LibreOffice: booleans
             // converted from XLSX.
@@ -279,7 +279,8 @@ async fn what_other_programs_write_into_an_open_document_is_read_as_shown() {
         format!("<table:table-row>{texts}{}</table:table-row>", cells.concat())
     };
     let (report, errors, app) =
-        imported("pandas.ods", ods(&(ods_row(&head) + &row("12000.0") + &row("1.5")))).await;
+        imported("pandas.ods", ods(&(ods_row(&head) + &row("Planner", "12000.0") + &row("Router", "1.5"))))
+            .await;
     assert_eq!((report.created, report.rejected), (1, 1), "{errors:?}");
     assert!(
         errors[0].contains("people_affected_per_year: [bad-number] '1.5' is not a whole number"),
@@ -320,11 +321,12 @@ async fn an_open_document_is_read_too() {
 async fn ragged_rows_are_errors_of_their_own() {
     let (report, errors, _) =
         imported("ragged.csv", format!("{HEAD}{GOOD}A,B,GB,pilot,transport,surplus\nA,C,GB,pilot\n")).await;
-    assert_eq!((report.created, report.rejected), (2, 1));
+    assert_eq!((report.created, report.rejected), (1, 2));
     assert_eq!(
         errors,
         [
-            "ragged.csv:3: [ragged-row] 6 cells, the header has 5 (there is a separator inside a cell: put that cell in quotes)"
+            "ragged.csv:3: [ragged-row] 6 cells, the header has 5 (there is a separator inside a cell: put that cell in quotes)",
+            "ragged.csv:4: [ragged-row] 4 cells, the header has 5 (write a separator for each cell, also for empty ones; a line break inside a cell needs quotes)"
         ]
     );
 }

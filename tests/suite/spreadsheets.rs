@@ -288,5 +288,10 @@ async fn the_sheet_with_the_best_header_is_read() {
     let file = app.file("several.ods", ods(&sheets));
     let (report, errors) = app.import(Source::Records, &file).await;
     assert_eq!((report.read, report.created), (1, 1), "{errors:?}");
-    assert_eq!(report.notices, ["of 4 sheets 'Records' is read"]);
+    assert_eq!(
+        report.notices,
+        [
+            "of 4 sheets 'Records' is read; not read: 'Notes' (30 rows, no header), 'Empty' (empty), 'Poor' (0 rows below a header)"
+        ]
+    );
 }

@@ -3,6 +3,7 @@
 //! `editions`, `ocds::load`, [`organisations`] and [`demonstration`] write to the store; [`bodies`] reads it.
 
 pub mod bodies;
+pub mod columns;
 pub mod dates;
 pub mod demonstration;
 mod editions;
@@ -22,6 +23,7 @@ pub fn encoding(name: &str) -> Option<&'static Encoding> {
     Encoding::for_label(name.as_bytes())
 }
 
+pub use columns::{Column, ColumnUse};
 pub use encoding_rs::Encoding;
 pub use load::ImportError;
 pub use records::{Options, import};

@@ -9,6 +9,7 @@ use store::records::imports::{self, Run};
 use store::{Db, StoreError, Tx};
 use tokio::sync::mpsc;
 
+use crate::columns::Account;
 use crate::report::{Event, Report, RowError, Tally, Uses, in_file};
 use crate::table::{FileError, Input};
 
@@ -35,6 +36,11 @@ pub trait Items: Send {
 
     /// The next step; `None` at the end. Blank rows are no steps.
     fn next(&mut self, uses: &mut Uses) -> Option<Step<Self::Item>>;
+
+    /// What the file says of itself beside its items, after the last step.
+    fn account(&self) -> Option<Account> {
+        None
+    }
 
     /// Called once after the last step. Adds what is only known then. Errors: the file could not be read to
     /// its end.
@@ -79,6 +85,11 @@ impl<T> Reader<T> {
     /// Reads the items of a file. `name` goes into each error.
     pub(crate) fn new(name: String, items: Box<dyn Items<Item = T>>) -> Self {
         Self { name, items, uses: Uses::new(), read: 0 }
+    }
+
+    /// What the file says of itself beside its items, after the last step.
+    pub(crate) fn account(&self) -> Option<Account> {
+        self.items.account()
     }
 
     /// The next step; `None` at the end. Errors: the file can no longer be read.
@@ -267,9 +278,10 @@ where
             }
         }
     }
-    let (read, uses) = reading.await??;
+    let Done { read, uses, account } = reading.await??;
     report.read = read;
     report.count(Tally { uses, ..Tally::default() });
+    report.account(account);
     if let Some(mut run) = run {
         report.save_in(&mut run, read);
         let tx = db.begin().await?;
@@ -307,15 +319,22 @@ enum Message<T> {
     Rejected { errors: Vec<RowError>, again: bool, last: bool },
 }
 
+/// What is known once a file is read.
+struct Done {
+    /// Number of steps.
+    read: u64,
+    uses: Uses,
+    account: Option<Account>,
+}
+
 /// Reads and prepares items while the database writes. The first `skip` steps were done by an earlier run;
-/// what is wrong with them is said again, so that the report is complete. Returns the number of steps, and
-/// the normalisations used.
+/// what is wrong with them is said again, so that the report is complete.
 fn read<T, G: Target>(
     opened: File<T>,
     skip: u64,
     prepare: impl Fn(T) -> G::Item,
     to: &mpsc::Sender<Message<G::Item>>,
-) -> Result<(u64, Uses), FileError> {
+) -> Result<Done, FileError> {
     let mut reader = Reader::new(opened.name, opened.items);
     let mut items = Vec::with_capacity(G::BATCH);
     let (mut bytes, mut nothing) = (0, 0_u64);
@@ -354,7 +373,8 @@ fn read<T, G: Target>(
     if !items.is_empty() || nothing > 0 {
         let _ = to.blocking_send(Message::Batch { items, rows: reader.read, nothing });
     }
-    Ok((reader.read, reader.uses))
+    let account = reader.account();
+    Ok(Done { read: reader.read, uses: reader.uses, account })
 }
 
 /// Checks an opened file without a database: reports everything wrong with it. `look` is shown each item, and
@@ -385,7 +405,8 @@ pub(crate) fn validate<T>(
         report.reject(errors, &mut tell);
     }
     report.read = reader.read;
-    report.rules = reader.uses;
+    report.account(reader.account());
+    report.count(Tally { uses: reader.uses, ..Tally::default() });
     Ok(report)
 }
 
@@ -458,7 +479,7 @@ mod tests {
     }
 
     /// What the reading thread sends, one message a line.
-    fn sent(steps: &str, skip: u64) -> (Vec<String>, Result<(u64, Uses), FileError>) {
+    fn sent(steps: &str, skip: u64) -> (Vec<String>, Result<Done, FileError>) {
         let (to, mut from) = mpsc::channel(100);
         let end = read::<usize, Few>(file(steps), skip, |item| item, &to);
         drop(to);
@@ -490,7 +511,7 @@ mod tests {
     fn check(steps: &str, skip: u64, expected: &[&str]) {
         let (sent, end) = sent(steps, skip);
         assert_eq!(sent, expected, "{steps}");
-        let (read, uses) = end.unwrap();
+        let Done { read, uses, .. } = end.unwrap();
         assert_eq!((read, uses["end"]), (steps.len() as u64, 1));
         // What was read before is counted again, because the counts of an interrupted run are not kept.
         assert_eq!(uses.get("item").copied().unwrap_or_default(), items(steps));
@@ -535,7 +556,7 @@ mod tests {
     fn a_file_that_fails_names_itself_and_keeps_its_whole_batches() {
         let (sent, end) = sent("1111f1", 0);
         assert_eq!(sent, ["[1, 1, 1] up to 3, 0 nothing"]);
-        assert_eq!(end.unwrap_err().to_string(), "few.csv: cannot be read: the disk is gone");
+        assert_eq!(end.err().unwrap().to_string(), "few.csv: cannot be read: the disk is gone");
     }
 
     #[test]

@@ -8,23 +8,100 @@ use domain::Finding;
 use serde::Serialize;
 use store::records::imports::Run;
 
+use crate::columns::{Account, Column};
 use crate::load::Stored;
-use crate::table::{Input, Progress};
+use crate::mapping::hide_mailboxes;
+use crate::table::{Input, Progress, Sheet};
 
 /// Row errors kept in the report. The caller is told about every error as it occurs.
 const ERRORS_KEPT: usize = 1_000;
 
-/// How often each normalisation was used, by name.
-pub type Uses = BTreeMap<String, u64>;
+/// How often each normalisation was used, by name, with the first example of each.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Uses {
+    counts: BTreeMap<String, u64>,
+    examples: BTreeMap<String, Example>,
+}
+
+/// A value that a normalisation changed, shortened and without personal mailboxes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Example {
+    /// As the file has it.
+    pub before: String,
+    /// As it is read; empty if it is left out.
+    pub after: String,
+}
+
+impl Uses {
+    /// Nothing used yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Counts several uses at once; none leaves no trace.
+    pub fn add(&mut self, rule: &str, uses: u64) {
+        if uses > 0 {
+            match self.counts.get_mut(rule) {
+                Some(count) => *count += uses,
+                None => {
+                    self.counts.insert(rule.to_owned(), uses);
+                }
+            }
+        }
+    }
+
+    /// The first example of each normalisation that has one.
+    pub fn examples(&self) -> &BTreeMap<String, Example> {
+        &self.examples
+    }
+
+    /// Adds other uses; an example that is known stays.
+    pub fn extend(&mut self, more: Self) {
+        for (rule, count) in &more.counts {
+            self.add(rule, *count);
+        }
+        for (rule, example) in more.examples {
+            self.examples.entry(rule).or_insert(example);
+        }
+    }
+}
+
+impl std::ops::Deref for Uses {
+    type Target = BTreeMap<String, u64>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.counts
+    }
+}
+
+/// Counts one thing that items add up to.
+pub(crate) fn counted(counts: &mut BTreeMap<String, u64>, what: &str) {
+    match counts.get_mut(what) {
+        Some(count) => *count += 1,
+        None => {
+            counts.insert(what.to_owned(), 1);
+        }
+    }
+}
 
 /// Counts one use of a normalisation.
 pub fn used(uses: &mut Uses, rule: &str) {
-    match uses.get_mut(rule) {
-        Some(count) => *count += 1,
-        None => {
-            uses.insert(rule.to_owned(), 1);
-        }
+    uses.add(rule, 1);
+}
+
+/// Counts one use of a normalisation, which changed a value. The first one is kept as an example.
+pub fn changed(uses: &mut Uses, rule: &str, before: &str, after: &str) {
+    changed_into(uses, rule, before, || after.to_owned());
+}
+
+/// The same for a value that is only made for the example.
+pub(crate) fn changed_into(uses: &mut Uses, rule: &str, before: &str, after: impl FnOnce() -> String) {
+    if !uses.counts.contains_key(rule) {
+        let shown = |text: &str| domain::cell::short(&hide_mailboxes(&domain::text::one_line(text)));
+        let example = Example { before: shown(before), after: shown(&after()) };
+        uses.examples.insert(rule.to_owned(), example);
     }
+    uses.add(rule, 1);
 }
 
 /// One error in a cell, or in a whole row.
@@ -148,7 +225,16 @@ pub struct Report {
     /// Number of errors.
     pub error_count: u64,
     /// How often each normalisation was used.
-    pub rules: Uses,
+    pub rules: BTreeMap<String, u64>,
+    /// The first value that each normalisation changed.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub examples: BTreeMap<String, Example>,
+    /// What was done with each column of a table.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<Column>,
+    /// The sheets of a spreadsheet, also those that were not read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sheets: Vec<Sheet>,
     /// Notices about how the file was read.
     pub notices: Vec<String>,
     /// Keys that earlier files had and this one has not. Their records stay published.
@@ -167,7 +253,8 @@ pub struct Report {
 impl Report {
     /// A report on a file of which nothing is read yet.
     pub(crate) fn new(file: String, source: String, input: &Input, check: bool) -> Self {
-        Self { file, source, check, notices: input.notices.clone(), ..Self::default() }
+        let Input { notices, columns, sheets, .. } = input.clone();
+        Self { file, source, check, notices, columns, sheets, ..Self::default() }
     }
 
     /// Counts a row that cannot be used, and tells the caller what is wrong with it.
@@ -209,14 +296,28 @@ impl Report {
 
     /// Adds what was counted.
     pub(crate) fn count(&mut self, tally: Tally) {
-        add(&mut self.rules, tally.uses);
-        add(&mut self.counts, tally.counts);
+        for (rule, count) in tally.uses.counts {
+            *self.rules.entry(rule).or_default() += count;
+        }
+        for (rule, example) in tally.uses.examples {
+            self.examples.entry(rule).or_insert(example);
+        }
+        for (what, count) in tally.counts {
+            *self.counts.entry(what).or_default() += count;
+        }
     }
-}
 
-fn add(totals: &mut BTreeMap<String, u64>, more: BTreeMap<String, u64>) {
-    for (what, count) in more {
-        *totals.entry(what).or_default() += count;
+    /// Adds what a table says of itself once it is read.
+    pub(crate) fn account(&mut self, account: Option<Account>) {
+        if let Some(Account { columns, uses }) = account {
+            self.columns = columns;
+            self.count(Tally { uses, ..Tally::default() });
+        }
+    }
+
+    /// Columns that nothing reads.
+    pub fn unknown_columns(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(|column| column.is_unknown())
     }
 }
 

@@ -60,5 +60,8 @@ pub fn read(
             ));
         }
     }
+    if let Some(account) = reader.account() {
+        upload.notices.extend(account.notices());
+    }
     Ok(upload)
 }

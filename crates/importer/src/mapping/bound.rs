@@ -1,6 +1,7 @@
 //! A mapping applied to one file: it knows which column each rule is for, and turns rows into fields.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::NaiveDate;
 use domain::cell::whole_number;
@@ -13,7 +14,7 @@ use serde_json::{Map, Value, json};
 use super::form::{Column, Decimals, Mapping, Unknown, comparable, fits};
 use super::mailboxes::{hide_mailboxes, role_mailbox};
 use crate::dates::{self, NoDate};
-use crate::report::{Uses, used};
+use crate::report::{Uses, changed, changed_into, used};
 
 /// Members of listed objects that are whole numbers.
 pub(crate) const NUMBER_MEMBERS: &[&str] =
@@ -50,6 +51,8 @@ pub struct Bound {
     pub(super) rules: Vec<Option<usize>>,
     /// The day on which dates are judged.
     pub(super) today: NaiveDate,
+    /// Whether the source's own reader has asked for a column.
+    pub(super) asked: Vec<AtomicBool>,
 }
 impl Bound {
     /// The fields this file can speak for: those its columns fill. Fields without a column keep what the
@@ -83,9 +86,15 @@ impl Bound {
         let rule = self.mapping.columns.iter().position(|column| {
             column.header.iter().any(|pattern| text::fold(pattern.trim_end_matches('*')) == wanted)
         });
-        let bound = self.rules.iter().zip(cells).filter(|(bound, _)| bound.is_some() && **bound == rule);
-        bound.map(|(_, cell)| cell.trim()).find(|cell| says(cell)).or_else(|| {
+        let bound = self.rules.iter().zip(cells).zip(&self.asked);
+        let mut bound =
+            bound.filter(|((bound, _), _)| bound.is_some() && **bound == rule).map(|((_, cell), asked)| {
+                asked.store(true, Ordering::Relaxed);
+                cell.trim()
+            });
+        bound.find(|cell| says(cell)).or_else(|| {
             let place = self.headers.iter().position(|header| text::fold(header) == wanted)?;
+            self.asked.get(place)?.store(true, Ordering::Relaxed);
             Some(cells.get(place)?.trim()).filter(|cell| says(cell))
         })
     }
@@ -139,7 +148,7 @@ impl Bound {
                     continue;
                 }
                 if self.is_left_out(cell) {
-                    used(uses, "text-means-no-value");
+                    changed(uses, "text-means-no-value", cell, "");
                     continue;
                 }
                 if let Some(meaning) = self.placeholder(column, target, cell) {
@@ -172,7 +181,7 @@ impl Bound {
     ) {
         let parts: Vec<&str> = match &column.split {
             Some(separator) => {
-                used(uses, "cell-split");
+                changed_into(uses, "cell-split", cell, || cell.replace(separator.as_str(), " | "));
                 cell.split(separator.as_str()).map(str::trim).filter(|part| !part.is_empty()).collect()
             }
             None => vec![cell],
@@ -198,7 +207,7 @@ impl Bound {
                 Some(value) if value.is_empty() => {}
                 Some(value) => {
                     if !column.values.is_empty() {
-                        used(uses, &format!("{target}-by-value-map"));
+                        changed(uses, &format!("{target}-by-value-map"), part, &value);
                     }
                     for value in value.split(if column.values.is_empty() { '\0' } else { ';' }) {
                         self.put(mapped, column, target, header, value, uses);
@@ -221,7 +230,7 @@ impl Bound {
         let name = target.split('.').next().unwrap_or(target);
         match column.unknown.unwrap_or(self.mapping.unknown) {
             Unknown::State => {
-                used(uses, &format!("{name}-not-translatable"));
+                changed(uses, &format!("{name}-not-translatable"), part, "");
                 let reason = format!("the source says \"{}\"", domain::cell::short(&text::one_line(part)));
                 mapped.statements.entry(name.to_owned()).or_insert((StatementKind::Unknown, reason));
             }
@@ -251,7 +260,7 @@ impl Bound {
         let Some(field) = field(name) else { return };
         let fault = |mapped: &mut Mapped, finding: Finding, uses: &mut Uses| {
             if self.mapping.unknown == Unknown::State {
-                used(uses, &format!("{name}-not-usable"));
+                changed(uses, &format!("{name}-not-usable"), value, "");
                 let reason = format!("the source says \"{}\"", domain::cell::short(&text::one_line(value)));
                 mapped.statements.entry(name.to_owned()).or_insert((StatementKind::Unknown, reason));
             } else {
@@ -294,12 +303,12 @@ impl Bound {
             FieldKind::Date => match dates::of_tool(value, self.mapping.dates) {
                 Ok((date, reading)) => {
                     if let Some(rule) = reading.rule() {
-                        used(uses, rule);
+                        changed(uses, rule, value, &date.to_string());
                     }
                     mapped.fields.entry(name).or_insert_with(|| Value::String(date.to_string()));
                 }
                 Err(why) if why != NoDate::NotADate && self.mapping.unknown == Unknown::State => {
-                    used(uses, &format!("{name}-{}", why.rule()));
+                    changed(uses, &format!("{name}-{}", why.rule()), value, "");
                     let reason =
                         format!("the source says \"{}\"", domain::cell::short(&text::one_line(value)));
                     let statement = (StatementKind::NotStatedBySource, reason);
@@ -382,7 +391,7 @@ impl Bound {
 impl Mapped {
     /// Takes note of a placeholder in place of a field's value.
     pub(crate) fn take_placeholder(&mut self, field: &str, meaning: Meaning, said: &str, uses: &mut Uses) {
-        used(uses, meaning.rule());
+        changed(uses, meaning.rule(), said, "");
         let said = domain::cell::short(&text::one_line(said));
         self.placeholders.entry(field.to_owned()).or_insert((meaning, said));
     }

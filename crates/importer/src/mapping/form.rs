@@ -1,6 +1,7 @@
 //! The TOML form of a mapping, checked as a whole before the first row is read.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::atomic::AtomicBool;
 
 use chrono::NaiveDate;
 use domain::fields::{FieldKind, field};
@@ -105,6 +106,9 @@ pub struct Column {
     /// Whether to drop the column, even from the raw row; for contact data and the like.
     #[serde(default)]
     pub drop: bool,
+    /// Why the column fills no field, for one that is left out on purpose.
+    #[serde(default)]
+    pub ignored: Option<String>,
 }
 
 /// A text or a list of texts.
@@ -153,6 +157,12 @@ impl Mapping {
     pub fn parse(toml: &str) -> Result<Self, String> {
         let mapping: Self = toml::from_str(toml).map_err(|error| error.to_string())?;
         for column in &mapping.columns {
+            if let Some(reason) = &column.ignored
+                && (column.field.is_some() || reason.trim().is_empty())
+            {
+                let header = column.header.iter().next().unwrap_or_default();
+                return Err(format!("'{header}' is ignored: say why, and give it no field"));
+            }
             let Some(target) = &column.field else { continue };
             let (name, member) = target.split_once('.').unwrap_or((target, ""));
             let Some(field) = field(name) else { return Err(unknown_field(name)) };
@@ -217,7 +227,8 @@ impl Mapping {
                 seen.insert(folded.clone()).then_some(rule)
             })
             .collect();
-        Bound { mapping: self, headers: headers.to_vec(), rules, today }
+        let asked = headers.iter().map(|_| AtomicBool::new(false)).collect();
+        Bound { mapping: self, headers: headers.to_vec(), rules, today, asked }
     }
 }
 

@@ -1,10 +1,12 @@
 //! Declarative mappings: which column fills which field, with which codes and dates. The built-in sources are
 //! such files too (`mappings/*.toml`), as far as a mapping can express them.
 
+mod account;
 mod bound;
 mod form;
 mod mailboxes;
 
+pub use account::{KeyPlaces, Unfilled};
 pub(crate) use bound::NUMBER_MEMBERS;
 pub use bound::{Bound, Mapped};
 pub use form::{Column, Decimals, Mapping, OneOrMany, Unknown};

@@ -16,7 +16,7 @@ use super::node::{self, Found, Node};
 use super::project::{History, project};
 use super::release::Element;
 use crate::load::Stored;
-use crate::report::{Tally, used};
+use crate::report::{Tally, counted, used};
 
 /// Country of a party when nothing states one (ISO 3166-1, user-assigned).
 const NOWHERE: &str = "XX";
@@ -76,10 +76,10 @@ fn history<'a>(releases: impl Iterator<Item = (Option<DateTime<Utc>>, &'a Node)>
 
 /// Counts what a process contains, and what is odd about it.
 pub(super) fn count(tally: &mut Tally, process: &Process, contracts: &[ContractState]) {
-    used(&mut tally.counts, "processes");
+    counted(&mut tally.counts, "processes");
     process.quality.iter().for_each(|what| used(&mut tally.uses, what));
     for ContractState { contract, hit } in contracts {
-        used(
+        counted(
             &mut tally.counts,
             match contract.kind {
                 ContractKind::Contract => "contracts",
@@ -87,7 +87,7 @@ pub(super) fn count(tally: &mut Tally, process: &Process, contracts: &[ContractS
             },
         );
         if hit.is_some() {
-            used(&mut tally.counts, "on_watch_list");
+            counted(&mut tally.counts, "on_watch_list");
         }
         for what in contract.quality.iter().chain(&contract.value_quality) {
             used(&mut tally.uses, what);
@@ -101,9 +101,9 @@ pub(super) fn count(tally: &mut Tally, process: &Process, contracts: &[ContractS
                 PartyRole::Supplier => "suppliers",
                 PartyRole::RemovedSupplier => "removed_suppliers",
             };
-            used(&mut tally.counts, role);
+            counted(&mut tally.counts, role);
             if party.resolved_by != ResolvedBy::Nothing {
-                used(&mut tally.counts, &format!("{role}_resolved"));
+                counted(&mut tally.counts, &format!("{role}_resolved"));
             }
             for what in &party.quality {
                 used(&mut tally.uses, what);

@@ -278,7 +278,7 @@ impl<R: Read + Send> Items for Releases<R> {
 
     fn end(&mut self, uses: &mut Uses) -> std::io::Result<()> {
         for (path, count) in std::mem::take(&mut self.unknown) {
-            *uses.entry(format!("unknown-path:{path}")).or_default() += count;
+            uses.add(&format!("unknown-path:{path}"), count);
         }
         self.failure.take().map_or(Ok(()), Err)
     }

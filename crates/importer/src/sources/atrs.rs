@@ -11,8 +11,9 @@ use super::json::{self, JsonFile};
 use super::markup::{ELEMENTS_MAX, TooMany};
 use super::{File, Item, Items, Keys, Lacking, Opened, SourceOptions, Step, atrs_html, imported};
 use crate::RowError;
+use crate::columns::Account;
 use crate::dates::{self, Order};
-use crate::mapping::{Bound, Mapped, Mapping};
+use crate::mapping::{Bound, Mapped, Mapping, Unfilled};
 use crate::report::{Uses, used};
 use crate::table::{FileError, Input, Table};
 
@@ -42,10 +43,11 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
         },
     };
     if is_csv {
-        let table = Table::open(path, &|header| mapping.knows(header), &options.reading)?;
+        let mut table = Table::open(path, &|header| mapping.knows(header), &options.reading)?;
         let headers = table.headers.clone();
         check(path, &headers)?;
         let bound = mapping.bind(&headers, options.day());
+        table.account_for(bound.columns(Unfilled::Asked));
         let input = table.input.clone();
         let rows = AtrsRows { read: Read::Csv(Box::new(table)), headers, keys: Keys::default() };
         return Ok(opened(bound.says(), input, Bounded { rows, bound }));
@@ -105,6 +107,13 @@ struct Bounded {
 
 impl Items for Bounded {
     type Item = Item;
+
+    fn account(&self) -> Option<Account> {
+        // The members of JSON items are read in their own way.
+        let Read::Csv(table) = &self.rows.read else { return None };
+        let account = table.account();
+        Some(Account { columns: self.bound.asked(account.columns), ..account })
+    }
 
     fn next(&mut self, uses: &mut Uses) -> Option<Step> {
         let (line, cells, object) = match &mut self.rows.read {

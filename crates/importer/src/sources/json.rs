@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use crate::report::{Uses, used};
+use crate::report::{Uses, changed_into};
 use crate::table::{FileError, Input, Progress, Reading, Text};
 
 /// Rows read from JSON, and what surrounded them.
@@ -76,7 +76,7 @@ pub(super) fn open(path: &Path, reading: &Reading) -> Result<JsonFile, FileError
         }
     }
     let (bytes, progress) = (rows.len() as u64, Progress::default());
-    let input = Input { sha256: text.sha256, notices, bytes, progress };
+    let input = Input { sha256: text.sha256, notices, bytes, progress, ..Input::default() };
     Ok(JsonFile { headers, rows, around, input })
 }
 
@@ -146,8 +146,10 @@ pub(super) fn literal(text: &str, uses: &mut Uses) -> Option<Vec<String>> {
         }
     }
     items.push(item);
-    used(uses, rule);
-    Some(items.into_iter().map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect())
+    let items: Vec<String> =
+        items.into_iter().map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect();
+    changed_into(uses, rule, text, || items.join("; "));
+    Some(items)
 }
 
 #[cfg(test)]

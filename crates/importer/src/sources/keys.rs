@@ -1,11 +1,12 @@
 //! The keys of records at their source, as the source has them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use domain::editions::{Id, Identity};
 use domain::text::fold;
+use store::ground::hash::hex_sha256;
 
-use crate::report::{Uses, used};
+use crate::report::{Uses, changed};
 
 /// The key of a row, and what else finds its record in other editions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,14 +26,43 @@ impl RowKey {
     }
 }
 
-/// The keys used in one run. A repeated key is extended with more words, and if that fails with a number.
+/// The keys used in one run. Rows with one key are told apart by more words, and where those are the same by
+/// an ordinal of their content, never by their place in the file: the file sorted otherwise gives the same
+/// keys.
 #[derive(Debug, Default)]
 pub(crate) struct Keys {
     seen: HashSet<String>,
     formers: HashSet<String>,
+    /// For a key that stands more than once, the key of each row that has it, by its content.
+    apart: HashMap<String, HashMap<String, String>>,
+}
+
+/// A row as its key is concerned, in a file that is looked through beforehand.
+#[derive(Debug)]
+pub(crate) struct Keyed {
+    /// The key as the source has it.
+    pub(crate) key: String,
+    /// Words that tell it from other rows with the key, the most telling first.
+    pub(crate) more: Vec<String>,
+    /// A digest of the whole row.
+    pub(crate) content: String,
 }
 
 impl Keys {
+    /// The keys of a file with these rows. Rows of the same content are one.
+    pub(crate) fn of(rows: impl IntoIterator<Item = Keyed>) -> Self {
+        let mut all: HashMap<String, Vec<Keyed>> = HashMap::new();
+        for row in rows {
+            let alike = all.entry(row.key.clone()).or_default();
+            if alike.iter().all(|other| other.content != row.content) {
+                alike.push(row);
+            }
+        }
+        all.retain(|_, alike| alike.len() > 1);
+        let apart = all.into_iter().map(|(key, alike)| (key, apart(alike))).collect();
+        Self { apart, ..Self::default() }
+    }
+
     /// The key itself if it is new, else its first longer form that is.
     pub(crate) fn take(&mut self, key: &str, more: &[&str], uses: &mut Uses) -> RowKey {
         self.take_instead(key, key, more, uses)
@@ -41,12 +71,55 @@ impl Keys {
     /// The same for a key that older releases made in another way: `former` is what they folded.
     pub(crate) fn take_instead(&mut self, key: &str, former: &str, more: &[&str], uses: &mut Uses) -> RowKey {
         let taken = told_apart(&mut self.seen, key.to_owned(), more, str::to_owned);
+        self.taken(key, taken, former, more, uses)
+    }
+
+    /// The key of a row of a file that was looked through.
+    pub(crate) fn take_apart(&mut self, row: &Keyed, former: &str, uses: &mut Uses) -> RowKey {
+        let own = self.apart.get(&row.key).and_then(|apart| apart.get(&row.content)).unwrap_or(&row.key);
+        let more: Vec<&str> = row.more.iter().map(String::as_str).collect();
+        let taken = told_apart(&mut self.seen, own.clone(), &[], str::to_owned);
+        self.taken(&row.key, taken, former, &more, uses)
+    }
+
+    fn taken(&mut self, key: &str, taken: String, former: &str, more: &[&str], uses: &mut Uses) -> RowKey {
         if taken != key {
-            used(uses, "key-repeated-told-apart");
+            changed(uses, "key-repeated-told-apart", key, &taken);
         }
         let former = told_apart(&mut self.formers, fold(former), more, fold);
         RowKey { key: taken, former, identity: None }
     }
+}
+
+/// The keys of rows that have one key, by their content: with as few more words as tell all of them apart,
+/// and with an ordinal of the content where words do not.
+fn apart(mut alike: Vec<Keyed>) -> HashMap<String, String> {
+    alike.sort_by(|one, other| one.content.cmp(&other.content));
+    let most = alike.iter().map(|row| row.more.len()).max().unwrap_or_default();
+    let longer = |row: &Keyed, words: usize| {
+        let more = row.more.iter().take(words).filter(|words| !words.is_empty());
+        more.fold(row.key.clone(), |key, words| format!("{key}|{words}"))
+    };
+    let enough = |words: &usize| {
+        let mut met = HashSet::new();
+        alike.iter().all(|row| met.insert(longer(row, *words)))
+    };
+    let words = (1..=most).find(enough).unwrap_or(most);
+    let mut met: HashMap<String, u64> = HashMap::new();
+    let keyed = alike.iter().map(|row| {
+        let key = longer(row, words);
+        let ordinal = met.entry(key.clone()).or_default();
+        *ordinal += 1;
+        let key = if *ordinal > 1 { format!("{key}#{ordinal}") } else { key };
+        (row.content.clone(), key)
+    });
+    keyed.collect()
+}
+
+/// A digest of the cells of a row.
+pub(crate) fn content_of(cells: &[String]) -> String {
+    let cells: Vec<&str> = cells.iter().map(|cell| cell.trim()).collect();
+    hex_sha256(cells.join("\u{1F}").as_bytes())
 }
 
 /// The first form of a key that is not among the seen ones.
@@ -126,6 +199,40 @@ mod tests {
         assert_eq!(take("C#"), of("C#|Name é", "c|name e#2"));
         assert_eq!(take("C#"), of("C#|Name é#2", "c|name e#3"));
         assert_eq!(uses["key-repeated-told-apart"], 2);
+    }
+
+    /// The keys that rows get, in their order: each a key, more words and its content.
+    fn keys_of(rows: &[(&str, [&str; 2], &str)]) -> Vec<String> {
+        let keyed = || {
+            rows.iter().map(|(key, more, content)| Keyed {
+                key: (*key).to_owned(),
+                more: more.map(str::to_owned).to_vec(),
+                content: (*content).to_owned(),
+            })
+        };
+        let mut keys = Keys::of(keyed());
+        keyed().map(|row| keys.take_apart(&row, &row.key, &mut Uses::new()).key).collect()
+    }
+
+    #[track_caller]
+    fn check(rows: &[(&str, [&str; 2], &str)], expected: &[&str]) {
+        assert_eq!(keys_of(rows), expected);
+        let mut backwards = rows.to_vec();
+        backwards.reverse();
+        let mut keys = keys_of(&backwards);
+        keys.reverse();
+        assert_eq!(keys, expected, "backwards");
+    }
+
+    #[test]
+    fn a_repeated_key_is_told_apart_whatever_the_order() {
+        check(&[("1", ["A", ""], "x"), ("2", ["A", ""], "y")], &["1", "2"]);
+        check(&[("1", ["A", ""], "x"), ("1", ["B", ""], "y")], &["1|A", "1|B"]);
+        check(&[("1", ["A", "North"], "x"), ("1", ["A", "South"], "y")], &["1|A|North", "1|A|South"]);
+        check(
+            &[("1", ["A", ""], "y"), ("1", ["A", ""], "x"), ("1", ["B", ""], "z")],
+            &["1|A#2", "1|A", "1|B"],
+        );
     }
 
     #[test]

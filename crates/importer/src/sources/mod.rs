@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 use crate::RowError;
 use crate::load::{File, Items};
 use crate::mapping::{Mapped, Mapping};
-use crate::report::{Uses, used};
+use crate::report::{Uses, changed, used};
 use crate::table::{FileError, Reading};
 
 mod assessed;
@@ -42,7 +42,7 @@ mod us_practices;
 mod vendors;
 
 pub use keys::RowKey;
-pub(crate) use keys::{Keys, bare_name, worth_of_id};
+pub(crate) use keys::{Keyed, Keys, bare_name, content_of, worth_of_id};
 pub use records::{DERIVED_COLUMNS, KEY_COLUMN, row_errors};
 pub(crate) use sectors::derive_from_kind;
 
@@ -317,7 +317,7 @@ fn withheld_suppliers(fields: &mut Map<String, Value>, uses: &mut Uses) -> Optio
     for part in parts.iter_mut() {
         let name = part["supplier"]["name"].as_str().unwrap_or_default();
         if let Some(ground) = withheld_name(name) {
-            used(uses, "supplier-withheld");
+            changed(uses, "supplier-withheld", name, "");
             said = Some((ground, format!("the source says \"{}\"", domain::cell::short(name))));
             part["supplier"] = Value::Null;
         }
@@ -339,8 +339,8 @@ fn fit_texts(fields: &mut Map<String, Value>, uses: &mut Uses) {
         if let Some(Value::String(title)) = fields.get(name).cloned() {
             let title = text::one_line(&title);
             let cut = text::shorten(&title, 200);
-            if cut.is_some() {
-                used(uses, &format!("{name}-shortened"));
+            if let Some(cut) = &cut {
+                changed(uses, &format!("{name}-shortened"), &title, cut);
             }
             fields.insert(name.to_owned(), Value::String(cut.unwrap_or(title)));
         }
@@ -350,7 +350,7 @@ fn fit_texts(fields: &mut Map<String, Value>, uses: &mut Uses) {
     if let Some(summary) = text_of(fields, "summary")
         && let Some(cut) = text::shorten(&text::one_line(&summary), 400)
     {
-        used(uses, "summary-shortened");
+        changed(uses, "summary-shortened", &summary, &cut);
         fields.entry("description").or_insert(Value::String(summary));
         fields.insert("summary".to_owned(), Value::String(cut));
     }
@@ -368,7 +368,7 @@ fn fit_texts(fields: &mut Map<String, Value>, uses: &mut Uses) {
         if let Value::String(line) = value
             && let Some(cut) = text::shorten(line, max)
         {
-            used(uses, &format!("{name}-shortened"));
+            changed(uses, &format!("{name}-shortened"), line, &cut);
             *value = Value::String(cut);
         }
     }

@@ -11,9 +11,12 @@ use serde_json::json;
 
 use super::json::{self, JsonFile};
 use super::nl_answers::Answers;
-use super::{File, Item, Items, Keys, Lacking, Opened, SourceOptions, Step, imported, markup};
+use super::{
+    File, Item, Items, Keyed, Keys, Lacking, Opened, SourceOptions, Step, content_of, imported, markup,
+};
+use crate::columns::{Account, Column};
 use crate::dates::{self, Order};
-use crate::mapping::{Bound, Mapping};
+use crate::mapping::{Bound, Mapping, Unfilled};
 use crate::report::{Uses, used};
 use crate::table::FileError;
 
@@ -46,18 +49,62 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
         .or_else(|| dates::read(dated?, Order::DayFirst).map(|(date, _)| date.to_string()))
         .unwrap_or_default();
     let bound = mapping.bind(&file.headers, options.day());
+    let (input, says) = (file.input.clone(), Some(bound.says()));
+    let rule_version = format!("nl/{}", bound.mapping().version);
+    let mut rows = NlRows { file, bound, keys: Keys::default(), at: 0 };
+    rows.look_through();
     Ok(Opened {
         edition,
-        says: Some(bound.says()),
+        says,
         file: File {
             name: path.display().to_string(),
             source: "nl".to_owned(),
             dataset: "nl".to_owned(),
-            rule_version: format!("nl/{}", bound.mapping().version),
-            input: file.input.clone(),
-            items: Box::new(NlRows { file, bound, keys: Keys::default(), at: 0 }),
+            rule_version,
+            input,
+            items: Box::new(rows),
         },
     })
+}
+
+/// A row's cells without markup; `None` where there is none.
+fn plain_cells(raw: &[String]) -> Vec<Option<String>> {
+    raw.iter().map(|cell| markup::plain(cell)).collect()
+}
+
+impl NlRows {
+    /// Finds out which keys stand more than once.
+    fn look_through(&mut self) {
+        let rows = self.file.rows.iter().map(|row| {
+            let raw = json::cells(&self.file.headers, row, &mut Uses::new());
+            let plain = plain_cells(&raw).into_iter().zip(&raw);
+            let cells: Vec<String> = plain.map(|(plain, raw)| plain.unwrap_or_else(|| raw.clone())).collect();
+            self.keyed(&raw, &cells)
+        });
+        let rows: Vec<Keyed> = rows.collect();
+        self.keys = Keys::of(rows);
+    }
+
+    /// The number of a row that lasts: of the national list, else another that looks like one.
+    fn number<'a>(&self, cells: &'a [String]) -> Option<&'a str> {
+        let text = |name: &str| self.bound.cell(cells, name);
+        let lars = text("lars").filter(|lars| lars.bytes().all(|byte| byte.is_ascii_digit()));
+        // The cell is often prose ("volgt"), so a key must be a single word with a digit in it.
+        let uuid = text("uuid").filter(|uuid| {
+            uuid.len() >= 8
+                && !uuid.contains(char::is_whitespace)
+                && uuid.contains(|letter: char| letter.is_ascii_digit())
+        });
+        lars.or(uuid)
+    }
+
+    /// The key of a row, kept as the source has it, with its markup.
+    fn keyed(&self, raw: &[String], cells: &[String]) -> Keyed {
+        let written = |name: &str| self.bound.cell(raw, name).unwrap_or_default();
+        let named = format!("{}|{}", written("organization"), written("name"));
+        let key = self.number(cells).map_or_else(|| named.clone(), str::to_owned);
+        Keyed { key, more: vec![named], content: content_of(raw) }
+    }
 }
 
 struct NlRows {
@@ -70,13 +117,18 @@ struct NlRows {
 impl Items for NlRows {
     type Item = Item;
 
+    fn account(&self) -> Option<Account> {
+        let columns = Column::all(&self.file.headers, self.bound.columns(Unfilled::Asked));
+        Some(Account { columns: self.bound.asked(columns), ..Account::default() })
+    }
+
     fn next(&mut self, uses: &mut Uses) -> Option<Step> {
         let row = self.file.rows.get(self.at)?;
         self.at += 1;
         self.file.input.progress.add(1);
         let line = self.at as u64;
         let raw = json::cells(&self.file.headers, row, uses);
-        let plain: Vec<Option<String>> = raw.iter().map(|cell| markup::plain(cell)).collect();
+        let plain = plain_cells(&raw);
         let has_markup = plain.iter().any(Option::is_some);
         let cells: Vec<String> =
             plain.into_iter().zip(&raw).map(|(plain, raw)| plain.unwrap_or_else(|| raw.clone())).collect();
@@ -92,16 +144,7 @@ impl Items for NlRows {
         }
         Answers { bound: &self.bound, cells: &cells, row }.read(&mut mapped, uses);
         let lars = text("lars").filter(|lars| lars.bytes().all(|byte| byte.is_ascii_digit()));
-        // The cell is often prose ("volgt"), so a key must be a single word with a digit in it.
-        let uuid = text("uuid").filter(|uuid| {
-            uuid.len() >= 8
-                && !uuid.contains(char::is_whitespace)
-                && uuid.contains(|letter: char| letter.is_ascii_digit())
-        });
-        // Keys are kept as the source has them, with its markup.
-        let written = |name: &str| self.bound.cell(&raw, name).unwrap_or_default();
-        let named = format!("{}|{}", written("organization"), written("name"));
-        let key = lars.or(uuid).map_or_else(|| named.clone(), str::to_owned);
+        let keyed = self.keyed(&raw, &cells);
         if let Some(lars) = lars {
             mapped.fields.insert("references".to_owned(), json!([{ "scheme": "NL-LARS", "value": lars }]));
         }
@@ -111,12 +154,12 @@ impl Items for NlRows {
             body: text("organization").unwrap_or_default().to_owned(),
             unit: String::new(),
             name: text("name").unwrap_or_default().to_owned(),
-            id: if lars.or(uuid).is_some() { Id::Lasting } else { Id::None },
+            id: if self.number(&cells).is_some() { Id::Lasting } else { Id::None },
         };
         Some(match imported(mapped, line, &Lacking::default(), uses) {
             Err(errors) => Step::Rejected(errors),
             Ok((record, raw)) => {
-                let key = self.keys.take(&key, &[&named], uses).or_by_name(identity);
+                let key = self.keys.take_apart(&keyed, &keyed.key, uses).or_by_name(identity);
                 let record = Ok(record);
                 Step::Item(Box::new(Item {
                     line,

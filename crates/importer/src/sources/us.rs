@@ -19,11 +19,12 @@ use serde_json::{Map, Value, json};
 use super::json::literal;
 use super::us_practices::Practices;
 use super::{
-    File, Item, Items, Keys, Lacking, Opened, SourceOptions, Step, bare_name, imported_row, vendors,
-    year_in_name,
+    File, Item, Items, Keyed, Keys, Lacking, Opened, SourceOptions, Step, bare_name, content_of,
+    imported_row, vendors, year_in_name,
 };
-use crate::mapping::{Bound, Mapping, hide_mailboxes};
-use crate::report::{Uses, used};
+use crate::columns::Account;
+use crate::mapping::{Bound, Mapping, Unfilled, hide_mailboxes};
+use crate::report::{Uses, changed, changed_into, used};
 use crate::table::{FileError, Table};
 
 const MAPPING: &str = include_str!("../../mappings/us.toml");
@@ -81,7 +82,7 @@ pub(super) fn mapping() -> Mapping {
 
 pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileError> {
     let mapping = mapping();
-    let table = Table::open(path, &|header| mapping.knows(header), &options.reading)?;
+    let mut table = Table::open(path, &|header| mapping.knows(header), &options.reading)?;
     let known = table.headers.iter().filter(|header| mapping.knows(header)).count();
     if known < 3 {
         return Err(FileError::unusable(
@@ -91,6 +92,7 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
         ));
     }
     let bound = mapping.bind(&table.headers, options.day());
+    table.account_for(bound.columns(Unfilled::Asked));
     let has = |name: &str| table.headers.iter().any(|header| fold(header) == fold(name));
     let commercial = has("AI Use Case") && has("Agency Use (Y/N)?");
     let edition = options.edition.clone().or_else(|| year_in_name(path)).unwrap_or_else(|| {
@@ -128,16 +130,22 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
         _ => &stem,
     };
     let dataset = format!("us:{series}");
+    // An agency may list one row twice.
+    table.one_row_per(&|cells, key| key.push_str(&cells.join("\u{1F}")))?;
+    let says = Some(bound.says());
+    let rule_version = format!("us/{}", bound.mapping().version);
+    let mut rows = UsRows { table, bound, agency, commercial, keys: Keys::default() };
+    rows.look_through()?;
     Ok(Opened {
         edition,
-        says: Some(bound.says()),
+        says,
         file: File {
             name: path.display().to_string(),
             source: "us".to_owned(),
             dataset,
-            rule_version: format!("us/{}", bound.mapping().version),
+            rule_version,
             input,
-            items: Box::new(UsRows { table, bound, agency, commercial, keys: Keys::default() }),
+            items: Box::new(rows),
         },
     })
 }
@@ -186,33 +194,25 @@ struct UsRows {
 impl Items for UsRows {
     type Item = Item;
 
+    fn account(&self) -> Option<Account> {
+        let account = self.table.account();
+        Some(Account { columns: self.bound.asked(account.columns), ..account })
+    }
+
     fn next(&mut self, uses: &mut Uses) -> Option<Step> {
         let mut row = match self.table.next_row()? {
             Ok(row) => row,
             Err(error) => return Some(Step::Rejected(vec![error])),
         };
-        for cell in &mut row.cells {
-            if let Some(items) = literal(cell, uses) {
-                *cell = items.join("; ");
-            }
-            // Agencies' originals keep the letters of the form's options.
-            if let Some(choice) = unlettered(cell) {
-                *cell = choice;
-                used(uses, "letter-of-the-choice-left-out");
-            }
-        }
+        plain(&mut row.cells, uses);
         let text = |name: &str| self.bound.cell(&row.cells, name);
         if self.commercial {
             return Some(self.commercial_row(&row, uses));
         }
         let mut mapped = self.bound.apply(&row.cells, uses);
         let id = text("id").map(str::to_owned);
-        let mailbox = raw_cell(&self.table.headers, &row.cells, "email address");
-        let owner = text("agency_name")
-            .or(text("agency"))
-            .map(agency)
-            .or_else(|| self.agency.clone())
-            .or_else(|| agency_of_row(id.as_deref(), mailbox));
+        let owner = self.owner(&row.cells);
+        let (keyed, former) = self.keyed(&row.cells);
         if let Some(owner) = &owner {
             mapped.fields.insert("publisher".to_owned(), json!({ "name": owner }));
         }
@@ -233,12 +233,6 @@ impl Items for UsRows {
         let name = text("use_case_name").unwrap_or_default();
         let owner = owner.unwrap_or_default();
         let bureau = text("agency_bureau").unwrap_or_default().to_owned();
-        let written = text("agency_name").or(text("agency")).unwrap_or(&owner);
-        let before = agency_by_spelling(written);
-        let (key, former) = match &id {
-            Some(id) => (format!("{written}|{id}"), format!("{before}|{id}")),
-            None => (format!("{written}|{bureau}|{name}"), format!("{before}|{name}")),
-        };
         let identity = Identity {
             body: owner,
             unit: bureau.clone(),
@@ -246,14 +240,59 @@ impl Items for UsRows {
             name: bare_name("us", name).to_owned(),
             id: if id.is_some() { Id::OfEdition } else { Id::None },
         };
-        let name = name.to_owned();
         Some(imported_row(mapped, row.line, &lacking, uses, |_, uses| {
-            self.keys.take_instead(&key, &former, &[&name, &bureau], uses).or_by_name(identity)
+            self.keys.take_apart(&keyed, &former, uses).or_by_name(identity)
         }))
     }
 }
 
 impl UsRows {
+    /// Finds out which keys stand more than once. Errors: the file cannot be read.
+    fn look_through(&mut self) -> Result<(), FileError> {
+        let mut all = Vec::new();
+        let width = self.table.headers.len();
+        self.table.look_through(|cells| {
+            let mut cells: Vec<String> = cells.iter().map(|cell| (*cell).to_owned()).collect();
+            cells.resize(width, String::new());
+            plain(&mut cells, &mut Uses::new());
+            all.push(if self.commercial { self.commercial_key(&cells) } else { self.keyed(&cells).0 });
+        })?;
+        self.keys = Keys::of(all);
+        Ok(())
+    }
+
+    /// The agency of a row by its full name, if the row or the file says it.
+    fn owner(&self, cells: &[String]) -> Option<String> {
+        let text = |name: &str| self.bound.cell(cells, name);
+        let mailbox = || raw_cell(&self.table.headers, cells, "email address");
+        let said = text("agency_name").or(text("agency")).map(agency);
+        said.or_else(|| self.agency.clone()).or_else(|| agency_of_row(text("id"), mailbox()))
+    }
+
+    /// The key of a row: agency and id, else agency, bureau and name; and as older releases made it.
+    fn keyed(&self, cells: &[String]) -> (Keyed, String) {
+        let text = |name: &str| self.bound.cell(cells, name);
+        let owner = self.owner(cells).unwrap_or_default();
+        let written = text("agency_name").or(text("agency")).unwrap_or(&owner);
+        let before = agency_by_spelling(written);
+        let bureau = text("agency_bureau").unwrap_or_default();
+        let name = text("use_case_name").unwrap_or_default();
+        let (key, former) = match text("id") {
+            Some(id) => (format!("{written}|{id}"), format!("{before}|{id}")),
+            None => (format!("{written}|{bureau}|{name}"), format!("{before}|{name}")),
+        };
+        let more = vec![name.to_owned(), bureau.to_owned()];
+        (Keyed { key, more, content: content_of(cells) }, former)
+    }
+
+    /// The key of a commercial product in use: agency and use.
+    fn commercial_key(&self, cells: &[String]) -> Keyed {
+        let text = |name: &str| self.bound.cell(cells, name);
+        let owner = text("agency").map(agency).unwrap_or_default();
+        let key = format!("commercial|{owner}|{}", text("AI Use Case").unwrap_or_default());
+        Keyed { key, more: Vec::new(), content: content_of(cells) }
+    }
+
     /// A row of the list of commercial products: one use by one agency, or the statement that it has none.
     fn commercial_row(&mut self, row: &crate::table::Row, uses: &mut Uses) -> Step {
         let text = |name: &str| self.bound.cell(&row.cells, name);
@@ -271,7 +310,6 @@ impl UsRows {
         }
         let mut mapped = self.bound.apply(&row.cells, uses);
         let owner = text("agency").map(agency).unwrap_or_default();
-        let use_case = text("AI Use Case").unwrap_or_default().to_owned();
         let fields = &mut mapped.fields;
         if !owner.is_empty() {
             fields.insert("publisher".to_owned(), json!({ "name": owner }));
@@ -295,9 +333,24 @@ impl UsRows {
             fields
                 .insert("scope".to_owned(), json!(format!("Estimated number of licences or users: {users}")));
         }
+        let keyed = self.commercial_key(&row.cells);
         imported_row(mapped, row.line, &Lacking::default(), uses, |_, uses| {
-            self.keys.take(&format!("commercial|{owner}|{use_case}"), &[], uses)
+            self.keys.take_apart(&keyed, &keyed.key, uses)
         })
+    }
+}
+
+/// Takes out of cells what is not the answer: the form of printed lists, and the letters of choices.
+fn plain(cells: &mut [String], uses: &mut Uses) {
+    for cell in cells {
+        if let Some(items) = literal(cell, uses) {
+            *cell = items.join("; ");
+        }
+        // Agencies' originals keep the letters of the form's options.
+        if let Some(choice) = unlettered(cell) {
+            changed(uses, "letter-of-the-choice-left-out", cell, &choice);
+            *cell = choice;
+        }
     }
 }
 
@@ -367,7 +420,7 @@ fn suppliers(fields: &mut Map<String, Value>, cell: Option<&str>, usage: Option<
     if let Some(cell) = cell
         && names.first().is_some_and(|name| name != cell)
     {
-        used(uses, "supplier-name-normalised");
+        changed_into(uses, "supplier-name-normalised", cell, || names.join("; "));
     }
     if !names.is_empty() {
         let parts: Vec<Value> = names.iter().map(|name| json!({ "supplier": { "name": name } })).collect();

@@ -56,8 +56,8 @@ fn run(limits: &Limits) -> std::io::Result<()> {
 /// that limits itself, and for fuzzing. Errors: writing failed.
 pub fn decode(file: File, limits: &Limits, out: &mut impl Write) -> std::io::Result<()> {
     let mut sheets = SheetWriter::new(&mut *out, limits);
-    let read = parts::check(&file, limits).and_then(|kind| match kind {
-        parts::SheetKind::Xlsx => xlsx::write(file, &mut sheets),
+    let read = parts::check(&file, limits).and_then(|(kind, beside)| match kind {
+        parts::SheetKind::Xlsx => xlsx::write(file, beside, &mut sheets),
         parts::SheetKind::Ods => ods::write(&file, &mut sheets),
     });
     let ended = read.and_then(|()| sheets.finish());
@@ -146,8 +146,13 @@ mod tests {
     fn rows_come_with_their_numbers_after_the_name_of_their_sheet() {
         let frames = frames_of(&(repeated("x", 2, 1) + &repeated("y", 1, 2)), &Limits::default());
         let frames: Vec<(Kind, &str)> = frames.iter().map(|(kind, text)| (*kind, text.as_str())).collect();
-        let expected =
-            [(Kind::Sheet, "A"), (Kind::Rows, "1,x,x\n2,y\n3,y\n"), (Kind::Head, ""), (Kind::End, "")];
+        let expected = [
+            (Kind::Sheet, "vA"),
+            (Kind::Rows, "1,x,x\n2,y\n3,y\n"),
+            (Kind::Head, ""),
+            (Kind::Ended, "3 0"),
+            (Kind::End, ""),
+        ];
         assert_eq!(frames, expected);
     }
 

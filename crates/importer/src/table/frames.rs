@@ -2,25 +2,28 @@
 //! kind, four for the length (little-endian), and the content.
 //!
 //! For each sheet a `Sheet` with its name, then its rows as CSV in pieces of `Rows`; after the first rows, in
-//! which the header is looked for, or at the end of a shorter sheet, `Head`. Last comes `End`, or why the file
-//! is refused.
+//! which the header is looked for, or at the end of a shorter sheet, `Head`; and `Ended` with what was
+//! counted in it. Last comes `End`, or why the file is refused.
 
 use std::io::{Read, Write};
 
 /// The first bytes of the stream: another program started by mistake does not write them.
-pub(super) const GREETING: &[u8] = b"register spreadsheet 1\n";
+pub(super) const GREETING: &[u8] = b"register spreadsheet 2\n";
 /// Longest content of a frame, in bytes.
 const CONTENT_MAX: usize = 1 << 16;
 
 /// A kind of frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// A sheet begins; its name.
+    /// A sheet begins: `v` if it is visible or `h` if it is hidden, and its name.
     Sheet = b'S' as isize,
     /// A piece of its rows as CSV.
     Rows = b'R' as isize,
     /// Its first rows are complete.
     Head = b'H' as isize,
+    /// The sheet is complete: how many rows it has, and in how many cells the value of a merged one was
+    /// repeated.
+    Ended = b'D' as isize,
     /// Something to tell people.
     Notice = b'N' as isize,
     /// The file is refused: what is wrong and what to do, with a NUL between.
@@ -32,8 +35,16 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 7] =
-        [Self::Sheet, Self::Rows, Self::Head, Self::Notice, Self::Refused, Self::Exceeded, Self::End];
+    const ALL: [Self; 8] = [
+        Self::Sheet,
+        Self::Rows,
+        Self::Head,
+        Self::Ended,
+        Self::Notice,
+        Self::Refused,
+        Self::Exceeded,
+        Self::End,
+    ];
 }
 
 /// Writes a frame. Content that is too long is cut.

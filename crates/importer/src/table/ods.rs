@@ -1,16 +1,18 @@
 //! Reads ODS as a stream of XML events. A repeated row or cell is written only if it has content, because
 //! sheets pad themselves with huge numbers of empty ones, and is counted before it is written.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufReader, Write};
 
-use chrono::{NaiveDateTime, NaiveTime};
-use domain::number::{self, Mark};
+use domain::number::{self, Mark as Point};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
+use super::marks::Mark;
 use super::scan::{CELL_MAX, COLUMNS_MAX, ROW_MAX};
 use super::sheet::{Failed, SheetWriter, cell_too_long, row_too_long};
+use super::shown::{self, Shown};
 
 /// How often a row with content may be repeated.
 const REPEATS_MAX: u64 = 10_000;
@@ -31,23 +33,70 @@ fn repeats(element: &BytesStart<'_>, name: &str) -> u64 {
     attribute(element, name).and_then(|count| count.parse().ok()).unwrap_or(1).max(1)
 }
 
+/// A cell of the row.
+struct Cell {
+    column: usize,
+    /// How often it is repeated to the right.
+    repeats: usize,
+    text: String,
+    mark: Said,
+    /// How many rows it spans.
+    rows: u64,
+}
+
+/// What is said of a cell beside its text.
+#[derive(Default)]
+enum Said {
+    #[default]
+    Nothing,
+    Error,
+    NotComputed,
+    Link(String),
+}
+
+impl Said {
+    fn mark(&self) -> Option<Mark<'_>> {
+        match self {
+            Self::Nothing => None,
+            Self::Error => Some(Mark::Error),
+            Self::NotComputed => Some(Mark::NotComputed),
+            Self::Link(target) => Some(Mark::Link(target)),
+        }
+    }
+}
+
+/// What a cell states in its attributes.
+#[derive(Default)]
+struct Stated {
+    kind: String,
+    value: Option<String>,
+    formula: Option<String>,
+    is_error: bool,
+    /// Whether a merged cell covers it, which is what people see.
+    is_covered: bool,
+    repeats: u64,
+    rows: u64,
+}
+
 #[derive(Default)]
 struct Place {
     inside: bool,
     row: u64,
     row_repeats: u64,
     column: usize,
-    cell_repeats: u64,
-    /// The value of a cell that is displayed differently, such as a date or number.
-    value: Option<String>,
+    stated: Stated,
     text: String,
+    link: Option<String>,
     paragraphs: u32,
     in_paragraph: bool,
-    in_note: bool,
-    /// Each with its column and how often it is repeated to the right.
-    cells: Vec<(usize, usize, String)>,
+    /// How deep in comments and drawings, which are no part of the cell's text.
+    aside: u32,
+    cells: Vec<Cell>,
     /// Bytes of the row's cells, counting repeated ones.
     size: usize,
+    /// The styles of hidden sheets, and the one that is being read.
+    hidden: HashSet<String>,
+    style: Option<String>,
 }
 
 /// Writes the cells of every sheet.
@@ -61,9 +110,9 @@ pub(super) fn write(file: &File, out: &mut SheetWriter<'_, impl Write>) -> Resul
         buffer.clear();
         match reader.read_event_into(&mut buffer).map_err(broken)? {
             Event::Eof => return Ok(()),
-            Event::Start(element) => start(&mut at, &element, false, out)?,
+            Event::Start(element) => start(&mut at, &element, out)?,
             Event::Empty(element) => {
-                start(&mut at, &element, true, out)?;
+                start(&mut at, &element, out)?;
                 end(&mut at, element.name().as_ref(), out)?;
             }
             Event::Text(text) if at.takes_text() => at.text.push_str(text.as_ref()),
@@ -86,93 +135,154 @@ pub(super) fn write(file: &File, out: &mut SheetWriter<'_, impl Write>) -> Resul
 
 impl Place {
     fn takes_text(&self) -> bool {
-        self.inside && self.in_paragraph && !self.in_note
+        self.inside && self.in_paragraph && self.aside == 0
     }
+
+    fn takes_layout(&self) -> bool {
+        self.inside && self.aside == 0
+    }
+}
+
+/// Whether an element and what is in it is no part of a cell's text.
+fn is_aside(name: &str) -> bool {
+    name == "office:annotation" || name.starts_with("draw:")
 }
 
 fn start(
     at: &mut Place,
     element: &BytesStart<'_>,
-    empty: bool,
     out: &mut SheetWriter<'_, impl Write>,
 ) -> Result<(), Failed> {
     match element.name().as_ref() {
+        "style:style" => at.style = attribute(element, "style:name"),
+        "style:table-properties"
+            if attribute(element, "table:display").is_some_and(|shown| shown == "false") =>
+        {
+            at.hidden.extend(at.style.take());
+        }
         "table:table" => {
-            out.begin(&attribute(element, "table:name").unwrap_or_default())?;
-            *at = Place { inside: true, row: 1, ..Place::default() };
+            let hidden =
+                attribute(element, "table:style-name").is_some_and(|style| at.hidden.contains(&style));
+            out.begin(&attribute(element, "table:name").unwrap_or_default(), hidden)?;
+            let hidden = std::mem::take(&mut at.hidden);
+            *at = Place { inside: true, row: 1, hidden, ..Place::default() };
         }
         "table:table-row" => {
             at.row_repeats = repeats(element, "table:number-rows-repeated");
             at.cells.clear();
             (at.column, at.size) = (0, 0);
         }
-        "table:table-cell" | "table:covered-table-cell" => {
-            at.cell_repeats = repeats(element, "table:number-columns-repeated");
-            at.value = value(element);
-            (at.text, at.paragraphs) = (String::new(), 0);
+        name @ ("table:table-cell" | "table:covered-table-cell") => {
+            at.stated = stated(element, name == "table:covered-table-cell");
+            (at.text, at.link, at.paragraphs) = (String::new(), None, 0);
         }
-        "office:annotation" => at.in_note = !empty,
-        "text:p" if at.inside && !at.in_note => {
+        name if is_aside(name) => at.aside += 1,
+        "text:p" if at.takes_layout() => {
             if at.paragraphs > 0 {
                 at.text.push('\n');
             }
             at.paragraphs += 1;
             at.in_paragraph = true;
         }
-        "text:s" if at.inside && !at.in_note => {
+        "text:a" if at.takes_layout() && at.link.is_none() => at.link = attribute(element, "xlink:href"),
+        "text:s" if at.takes_layout() => {
             let spaces = repeats(element, "text:c").min(100) as usize;
             at.text.push_str(&" ".repeat(spaces));
         }
-        "text:tab" if at.inside && !at.in_note => at.text.push(' '),
-        "text:line-break" if at.inside && !at.in_note => at.text.push('\n'),
+        "text:tab" if at.takes_layout() => at.text.push(' '),
+        "text:line-break" if at.takes_layout() => at.text.push('\n'),
         _ => {}
     }
     Ok(())
 }
 
-/// The value of a cell as text, in the form other spreadsheets use; `None` if the cell's text is its value.
-fn value(cell: &BytesStart<'_>) -> Option<String> {
-    match attribute(cell, "office:value-type")?.as_str() {
-        "date" => attribute(cell, "office:date-value").map(|date| day_or_instant(&date)),
-        "boolean" => attribute(cell, "office:boolean-value"),
-        "float" | "currency" | "percentage" => {
-            let number = attribute(cell, "office:value")?;
-            Some(truth(cell).map_or_else(|| digits(&number), str::to_owned))
+fn stated(cell: &BytesStart<'_>, is_covered: bool) -> Stated {
+    let mut stated = Stated { is_covered, repeats: 1, rows: 1, ..Stated::default() };
+    // Each attribute is looked at once: most cells have one or two.
+    for attribute in cell.attributes().flatten() {
+        let value = || attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0).ok();
+        let text = || value().map(std::borrow::Cow::into_owned);
+        let count = || value().and_then(|count| count.parse::<u64>().ok()).unwrap_or(1).max(1);
+        match attribute.key.as_ref() {
+            "office:value-type" => stated.kind = text().unwrap_or_default(),
+            "office:value"
+            | "office:date-value"
+            | "office:boolean-value"
+            | "office:string-value"
+            | "office:time-value" => stated.value = text(),
+            "table:formula" => stated.formula = text(),
+            "calcext:value-type" => stated.is_error = value().is_some_and(|kind| kind == "error"),
+            "table:number-columns-repeated" => stated.repeats = count(),
+            "table:number-rows-spanned" => stated.rows = count(),
+            _ => {}
         }
-        _ => None,
+    }
+    stated
+}
+
+impl Stated {
+    /// The value as people see it, in the form other spreadsheets use; `shown` is the text of the cell.
+    fn value(&self, shown: String, has_text: bool) -> String {
+        let Some(value) = self.value.as_deref() else { return shown };
+        match self.kind.as_str() {
+            "date" => shown::iso(value),
+            "boolean" => value.to_owned(),
+            "percentage" => percent(value),
+            "float" | "currency" => self.truth(value, &shown).map_or_else(|| digits(value), str::to_owned),
+            _ if has_text => shown,
+            _ => value.to_owned(),
+        }
+    }
+
+    /// A truth value that is stored as a number: LibreOffice writes so what it took over from XLSX, with the
+    /// formula `TRUE()` or `FALSE()`, or with a format that shows numbers as truth values.
+    fn truth(&self, value: &str, shown: &str) -> Option<&'static str> {
+        if let Some((_, call)) = self.formula.as_deref().and_then(|formula| formula.split_once('=')) {
+            match call.trim().to_ascii_uppercase().as_str() {
+                "TRUE()" => return Some("true"),
+                "FALSE()" => return Some("false"),
+                _ => {}
+            }
+        }
+        let is_truth = TRUTHS.iter().any(|word| shown.eq_ignore_ascii_case(word));
+        match digits(value).as_str() {
+            "0" if is_truth => Some("false"),
+            "1" if is_truth => Some("true"),
+            _ => None,
+        }
+    }
+
+    fn said(&self, text: &str, link: Option<String>) -> Said {
+        let has_formula = self.formula.is_some();
+        if self.is_error || has_formula && shown::is_error(text) {
+            return Said::Error;
+        }
+        if has_formula && self.kind.is_empty() && text.is_empty() {
+            return Said::NotComputed;
+        }
+        let of_formula = || self.formula.as_deref().and_then(shown::link_in).map(str::to_owned);
+        link.or_else(of_formula).map_or(Said::Nothing, Said::Link)
     }
 }
 
-/// `YYYY-MM-DD` at midnight, `YYYY-MM-DD HH:MM:SS` at other times.
-fn day_or_instant(text: &str) -> String {
-    match NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f") {
-        Ok(at) if at.time() == NaiveTime::MIN => at.date().to_string(),
-        Ok(at) => at.format("%Y-%m-%d %H:%M:%S").to_string(),
-        Err(_) => text.to_owned(),
-    }
-}
+/// How LibreOffice shows truth values in the languages of our sources.
+const TRUTHS: &[&str] =
+    &["true", "false", "wahr", "falsch", "vrai", "faux", "waar", "onwaar", "verdadero", "falso", "vero"];
 
-/// A boolean that LibreOffice took over from XLSX, where it is a number with the formula `TRUE()` or
-/// `FALSE()`.
-fn truth(cell: &BytesStart<'_>) -> Option<&'static str> {
-    let formula = attribute(cell, "table:formula")?;
-    let (_, call) = formula.split_once('=')?;
-    match call.trim().to_ascii_uppercase().as_str() {
-        "TRUE()" => Some("true"),
-        "FALSE()" => Some("false"),
-        _ => None,
-    }
+/// A share as a percentage: `0.25` is `25%`.
+fn percent(share: &str) -> String {
+    share.parse().map_or_else(|_| share.to_owned(), |share| shown::number(share, Shown::Percent))
 }
 
 /// A number without exponent and trailing zeros, as sheets show it; unchanged if it cannot be read exactly.
 fn digits(text: &str) -> String {
-    number::read(text, Mark::Point).map_or_else(|_| text.to_owned(), |number| number.normalize().to_string())
+    number::read(text, Point::Point).map_or_else(|_| text.to_owned(), |number| number.normalize().to_string())
 }
 
 fn end(at: &mut Place, name: &str, out: &mut SheetWriter<'_, impl Write>) -> Result<(), Failed> {
     match name {
-        "text:p" => at.in_paragraph = false,
-        "office:annotation" => at.in_note = false,
+        "text:p" if at.aside == 0 => at.in_paragraph = false,
+        name if is_aside(name) => at.aside = at.aside.saturating_sub(1),
         "table:table-cell" | "table:covered-table-cell" => end_cell(at)?,
         "table:table-row" if at.inside => end_row(at, out)?,
         "table:table" => at.inside = false,
@@ -182,9 +292,16 @@ fn end(at: &mut Place, name: &str, out: &mut SheetWriter<'_, impl Write>) -> Res
 }
 
 fn end_cell(at: &mut Place) -> Result<(), Failed> {
-    let text = at.value.take().unwrap_or_else(|| std::mem::take(&mut at.text));
-    let last = (at.column as u64).saturating_add(at.cell_repeats);
-    if at.inside && !text.is_empty() {
+    let shown = std::mem::take(&mut at.text);
+    let stated = std::mem::take(&mut at.stated);
+    let mark = stated.said(&shown, at.link.take());
+    let text = match mark {
+        Said::Error => shown,
+        _ => stated.value(shown, at.paragraphs > 0),
+    };
+    let last = (at.column as u64).saturating_add(stated.repeats);
+    let says = !stated.is_covered && (!text.is_empty() || !matches!(mark, Said::Nothing | Said::Link(_)));
+    if at.inside && says {
         if last > COLUMNS_MAX as u64 {
             return Err(broken(format!("a cell in column {last}, more than {COLUMNS_MAX}")));
         }
@@ -193,7 +310,7 @@ fn end_cell(at: &mut Place) -> Result<(), Failed> {
         if at.size > ROW_MAX {
             return Err(row_too_long(at.row));
         }
-        at.cells.push((at.column, repeats, text));
+        at.cells.push(Cell { column: at.column, repeats, text, mark, rows: stated.rows });
     }
     at.column = usize::try_from(last).unwrap_or(usize::MAX);
     Ok(())
@@ -205,12 +322,15 @@ fn end_row(at: &mut Place, out: &mut SheetWriter<'_, impl Write>) -> Result<(), 
             return Err(broken(format!("row {} is repeated {} times", at.row, at.row_repeats)));
         }
         // At most the columns of a row, ten thousand times.
-        let cells: u64 = at.cells.iter().map(|(_, repeats, _)| *repeats as u64).sum();
+        let cells: u64 = at.cells.iter().map(|cell| cell.repeats as u64).sum();
         out.count(cells * at.row_repeats)?;
         for row in at.row..at.row.saturating_add(at.row_repeats) {
-            for (column, repeats, text) in &at.cells {
-                for column in *column..column + repeats {
-                    out.cell(row, column, text)?;
+            for cell in &at.cells {
+                for column in cell.column..cell.column + cell.repeats {
+                    out.cell(row, column, &cell.text, cell.mark.mark())?;
+                }
+                if cell.rows > 1 {
+                    out.span(cell.column, row.saturating_add(cell.rows - 1))?;
                 }
             }
         }

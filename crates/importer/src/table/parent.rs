@@ -2,7 +2,7 @@
 //! with the best header. The process is gone when this is done, however it ends.
 
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Read, Write};
+use std::io::{BufReader, Read};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -14,20 +14,17 @@ use rustix::process::Signal;
 
 use super::child::COMMAND;
 use super::frames::{self, GREETING, Kind};
-use super::reading::{Limits, Reading};
-use super::{FileError, HEADER_ROWS, KnownHeader};
+use super::reading::Reading;
+use super::sheets::{Best, Sheets};
+use super::{FileError, KnownHeader};
 
 /// How long a process may take to end after its output has.
 const ENDING: Duration = Duration::from_secs(2);
 /// How often a reading looks whether it should stop.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// Writes the sheet with the best header as CSV, with a notice naming it if there are several.
-pub(super) fn to_csv(
-    path: &Path,
-    known: KnownHeader<'_>,
-    reading: &Reading,
-) -> Result<(tempfile::TempPath, Vec<String>), FileError> {
+/// Writes the visible sheet with the best header as CSV.
+pub(super) fn to_csv(path: &Path, known: KnownHeader<'_>, reading: &Reading) -> Result<Best, FileError> {
     let name = path.display().to_string();
     reading.unless_stopped(&name)?;
     let running = Running::start(path, reading)?;
@@ -154,12 +151,7 @@ impl Running {
     }
 
     /// Receives what it writes.
-    fn receive(
-        &self,
-        name: &str,
-        known: KnownHeader<'_>,
-        reading: &Reading,
-    ) -> Result<(tempfile::TempPath, Vec<String>), Trouble> {
+    fn receive(&self, name: &str, known: KnownHeader<'_>, reading: &Reading) -> Result<Best, Trouble> {
         let Some(from) = self.child().stdout.take() else { return Err(Trouble::Silent { greeted: false }) };
         let mut from = BufReader::with_capacity(1 << 16, from);
         let mut greeting = [0_u8; GREETING.len()];
@@ -225,129 +217,6 @@ fn why(
     )
 }
 
-/// A sheet as CSV, with its name and how well its first rows match a header.
-struct Sheet {
-    name: String,
-    file: tempfile::TempPath,
-    score: usize,
-}
-
-/// Takes the frames of a spreadsheet and keeps its best sheet.
-struct Sheets<'a> {
-    name: &'a str,
-    known: KnownHeader<'a>,
-    limits: &'a Limits,
-    count: usize,
-    notices: Vec<String>,
-    best: Option<Sheet>,
-    /// The sheet being written, until its first rows show that another is better.
-    current: Option<(Sheet, BufWriter<File>)>,
-    size: u64,
-}
-
-impl<'a> Sheets<'a> {
-    fn new(name: &'a str, known: KnownHeader<'a>, limits: &'a Limits) -> Self {
-        Self { name, known, limits, count: 0, notices: Vec::new(), best: None, current: None, size: 0 }
-    }
-
-    fn io(&self, error: std::io::Error) -> FileError {
-        FileError::io(Path::new(self.name), error)
-    }
-
-    fn take(&mut self, kind: Kind, content: &[u8]) -> Result<(), FileError> {
-        let text = || String::from_utf8_lossy(content).into_owned();
-        match kind {
-            Kind::Sheet => self.begin(text()),
-            Kind::Rows => self.rows(content),
-            Kind::Head => self.head(),
-            Kind::Notice => {
-                self.notices.push(text());
-                Ok(())
-            }
-            Kind::Refused | Kind::Exceeded => {
-                let text = text();
-                let (what, todo) = text.split_once('\0').unwrap_or((&text, "save the table as .csv"));
-                let otherwise = self.limits.otherwise;
-                let todo = match kind {
-                    Kind::Exceeded => format!("{todo}, or {otherwise}"),
-                    _ => todo.to_owned(),
-                };
-                Err(FileError::unusable(self.name, what, todo))
-            }
-            Kind::End => Ok(()),
-        }
-    }
-
-    fn begin(&mut self, name: String) -> Result<(), FileError> {
-        self.keep()?;
-        self.count += 1;
-        let file = tempfile::NamedTempFile::new().map_err(|error| self.io(error))?;
-        let (file, path) = file.into_parts();
-        self.current = Some((Sheet { name, file: path, score: 0 }, BufWriter::with_capacity(1 << 16, file)));
-        Ok(())
-    }
-
-    fn rows(&mut self, content: &[u8]) -> Result<(), FileError> {
-        self.size += content.len() as u64;
-        // The process counts too; this holds even if it does not.
-        if self.size > self.limits.sheet_text {
-            return Err(FileError::unusable(
-                self.name,
-                format!("as CSV it has more than {} MiB", self.limits.sheet_text >> 20),
-                format!("split the table, or {}", self.limits.otherwise),
-            ));
-        }
-        let written = match &mut self.current {
-            Some((_, out)) => out.write_all(content),
-            None => Ok(()),
-        };
-        written.map_err(|error| self.io(error))
-    }
-
-    /// The first rows are complete: the sheet is dropped unless it is the best so far.
-    fn head(&mut self) -> Result<(), FileError> {
-        let Some((mut sheet, mut out)) = self.current.take() else { return Ok(()) };
-        out.flush().map_err(|error| self.io(error))?;
-        sheet.score = score(&sheet.file, self.known);
-        if self.best.as_ref().is_none_or(|best| sheet.score > best.score) {
-            // The earlier one makes room before this one grows.
-            self.best = None;
-            self.current = Some((sheet, out));
-        }
-        Ok(())
-    }
-
-    /// Ends the sheet being written.
-    fn keep(&mut self) -> Result<(), FileError> {
-        if let Some((sheet, mut out)) = self.current.take() {
-            out.flush().map_err(|error| self.io(error))?;
-            self.best = Some(sheet);
-        }
-        Ok(())
-    }
-
-    fn best(mut self) -> Result<(tempfile::TempPath, Vec<String>), FileError> {
-        self.keep()?;
-        let Some(Sheet { name, file, .. }) = self.best else {
-            return Err(FileError::unusable(
-                self.name,
-                "the spreadsheet has no sheet",
-                "send one with a table",
-            ));
-        };
-        if self.count > 1 {
-            self.notices.push(format!("of {} sheets '{name}' is read", self.count));
-        }
-        Ok((file, self.notices))
-    }
-}
-
-fn score(path: &Path, known: KnownHeader<'_>) -> usize {
-    let reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_path(path);
-    let rows = reader.into_iter().flat_map(csv::Reader::into_records).flatten().take(HEADER_ROWS);
-    rows.map(|row| row.iter().skip(1).filter(|cell| known(cell)).count()).max().unwrap_or(0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -378,32 +247,5 @@ mod tests {
         check(None, Some(101 << 8), true, "the spreadsheet cannot be read (its reader failed)");
         check(None, Some(0), false, "does not start (/usr/bin/register: it is not the register)");
         check(None, None, false, "it is not the register");
-    }
-
-    #[test]
-    fn the_best_sheet_is_kept_and_the_others_leave_no_file() {
-        let limits = Limits::default();
-        let mut sheets = Sheets::new("a.ods", &|cell| cell == "title", &limits);
-        let mut files = Vec::new();
-        for (name, rows) in [("Notes", "1,note\n"), ("Records", "1,title\n2,Bus\n"), ("Copy", "1,title\n")] {
-            sheets.take(Kind::Sheet, name.as_bytes()).unwrap();
-            files.extend(sheets.current.as_ref().map(|(sheet, _)| sheet.file.to_path_buf()));
-            sheets.take(Kind::Rows, rows.as_bytes()).unwrap();
-            sheets.take(Kind::Head, b"").unwrap();
-        }
-        let (file, notices) = sheets.best().unwrap();
-        assert_eq!(notices, ["of 3 sheets 'Records' is read"]);
-        assert_eq!(std::fs::read_to_string(&file).unwrap(), "1,title\n2,Bus\n");
-        assert_eq!(files.iter().filter(|file| file.exists()).count(), 1);
-    }
-
-    #[test]
-    fn a_process_that_writes_too_much_is_not_believed() {
-        let limits = Limits { sheet_text: 10, ..Limits::default() };
-        let mut sheets = Sheets::new("a.ods", &|_| true, &limits);
-        sheets.take(Kind::Sheet, b"A").unwrap();
-        sheets.take(Kind::Rows, b"0123456789").unwrap();
-        let error = sheets.take(Kind::Rows, b"0").unwrap_err().to_string();
-        assert!(error.contains("as CSV it has more than"), "{error}");
     }
 }

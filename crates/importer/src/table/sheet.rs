@@ -5,6 +5,7 @@ use std::io::Write;
 
 use super::HEADER_ROWS;
 use super::frames::{self, Kind};
+use super::marks::{self, Mark};
 use super::parts;
 use super::reading::Limits;
 use super::scan::{CELL_MAX, COLUMNS_MAX, ROW_MAX};
@@ -85,6 +86,18 @@ pub(super) struct SheetWriter<'a, W: Write> {
     width: usize,
     /// Bytes of the row's cells.
     size: usize,
+    /// Merged cells that reach below their row.
+    spans: Vec<Span>,
+    /// Cells of this sheet that a merged one fills.
+    filled: u64,
+}
+
+/// A merged cell: its value counts for each row it spans.
+struct Span {
+    column: usize,
+    first_row: u64,
+    last_row: u64,
+    cell: String,
 }
 
 impl<'a, W: Write> SheetWriter<'a, W> {
@@ -101,18 +114,21 @@ impl<'a, W: Write> SheetWriter<'a, W> {
             cells: Vec::new(),
             width: 0,
             size: 0,
+            spans: Vec::new(),
+            filled: 0,
         }
     }
 
     /// Begins a sheet. Errors: there are too many.
-    pub(super) fn begin(&mut self, name: &str) -> Result<(), Failed> {
+    pub(super) fn begin(&mut self, name: &str, hidden: bool) -> Result<(), Failed> {
         self.end_sheet()?;
         self.sheets += 1;
         if self.sheets > self.limits.sheets {
             return Err(parts::sheets(self.sheets, self.limits));
         }
         let mut out = self.out.take().ok_or_else(|| std::io::Error::from(std::io::ErrorKind::BrokenPipe))?;
-        frames::write(&mut out, Kind::Sheet, name.as_bytes())?;
+        let sign = if hidden { 'h' } else { 'v' };
+        frames::write(&mut out, Kind::Sheet, format!("{sign}{name}").as_bytes())?;
         let pieces = Pieces { out, left: self.text_left };
         let writer = csv::WriterBuilder::new().flexible(true).buffer_capacity(1 << 15).from_writer(pieces);
         self.sheet = Some(writer);
@@ -134,26 +150,56 @@ impl<'a, W: Write> SheetWriter<'a, W> {
         }
     }
 
-    /// Adds a cell, which the caller has counted. Rows count from 1, columns from 0; cells must come row by
-    /// row. Errors: the cell is too long or too far to the right, or the row is too long.
-    pub(super) fn cell(&mut self, row: u64, column: usize, text: &str) -> Result<(), Failed> {
+    /// Adds a cell, which the caller has counted, and what is said of it. Rows count from 1, columns from 0;
+    /// cells must come row by row. Errors: the cell is too long or too far to the right, or the row is too
+    /// long.
+    pub(super) fn cell(
+        &mut self,
+        row: u64,
+        column: usize,
+        text: &str,
+        mark: Option<Mark<'_>>,
+    ) -> Result<(), Failed> {
         if self.row != Some(row) {
             self.end_row()?;
             self.row = Some(row);
         }
-        if text.is_empty() {
+        if text.is_empty() && mark.is_none() {
             return Ok(());
         }
+        let cell = self.place(row, column, text.len())?;
+        marks::write_text(cell, text);
+        if let Some(mark) = mark {
+            mark.write(cell);
+        }
+        Ok(())
+    }
+
+    /// Says that the cell just added is merged down to a row. Errors: too many are merged side by side.
+    pub(super) fn span(&mut self, column: usize, last_row: u64) -> Result<(), Failed> {
+        let Some(cell) = self.cells.get(column).filter(|cell| column < self.width && !cell.is_empty()) else {
+            return Ok(());
+        };
+        if self.spans.len() >= COLUMNS_MAX {
+            return Err(Failed::refused("too many merged cells overlap", "split them, and send it again"));
+        }
+        let first_row = self.row.unwrap_or_default();
+        self.spans.push(Span { column, first_row, last_row, cell: cell.clone() });
+        Ok(())
+    }
+
+    /// The emptied cell at a place of the row.
+    fn place(&mut self, row: u64, column: usize, length: usize) -> Result<&mut String, Failed> {
         if column >= COLUMNS_MAX {
             return Err(Failed::refused(
                 format!("row {row} has a cell in column {}, more than {COLUMNS_MAX}", column + 1),
                 "delete what stands far to the right of the table",
             ));
         }
-        if text.len() > CELL_MAX {
+        if length > CELL_MAX {
             return Err(cell_too_long(row));
         }
-        self.size += text.len();
+        self.size += length;
         if self.size > ROW_MAX {
             return Err(row_too_long(row));
         }
@@ -166,12 +212,30 @@ impl<'a, W: Write> SheetWriter<'a, W> {
         }
         let cell = &mut self.cells[column];
         cell.clear();
-        cell.push_str(text);
+        Ok(cell)
+    }
+
+    /// Repeats the values of merged cells in a row below them. A row without a cell of its own stays blank.
+    fn fill(&mut self, row: u64) -> Result<(), Failed> {
+        if self.spans.is_empty() {
+            return Ok(());
+        }
+        let spans = std::mem::take(&mut self.spans);
+        for span in spans.iter().filter(|span| span.first_row < row && row <= span.last_row) {
+            self.count(1)?;
+            self.filled += 1;
+            self.place(row, span.column, span.cell.len())?.push_str(&span.cell);
+        }
+        self.spans = spans;
+        self.spans.retain(|span| row < span.last_row);
         Ok(())
     }
 
     fn end_row(&mut self) -> Result<(), Failed> {
         let row = self.row.take().filter(|_| self.width > 0);
+        if let Some(row) = row {
+            self.fill(row)?;
+        }
         if let (Some(row), Some(sheet)) = (row, &mut self.sheet) {
             let number = row.to_string();
             let cells = self.cells[..self.width].iter().map(String::as_str);
@@ -208,7 +272,11 @@ impl<'a, W: Write> SheetWriter<'a, W> {
             self.head()?;
         }
         if let Some(sheet) = self.sheet.take() {
-            let pieces = into_inner(sheet, self.limits)?;
+            let mut pieces = into_inner(sheet, self.limits)?;
+            let ended = format!("{} {}", self.rows, self.filled);
+            frames::write(&mut pieces.out, Kind::Ended, ended.as_bytes())?;
+            self.spans.clear();
+            self.filled = 0;
             self.text_left = pieces.left;
             self.out = Some(pieces.out);
         }

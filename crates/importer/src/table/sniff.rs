@@ -8,7 +8,7 @@ use encoding_rs::Encoding;
 use sha2::{Digest, Sha256};
 
 use super::reading::{Limits, Reading};
-use super::{FileError, Text, decode};
+use super::{FileError, Text, decode, foreign};
 
 /// Largest size a compressed file may inflate to, in bytes.
 pub const INFLATED_MAX: u64 = 2 << 30;
@@ -84,6 +84,7 @@ pub(super) fn open(path: &Path, reading: &Reading) -> Result<Content, FileError>
     let name = path.display().to_string();
     let io = |error| FileError::io(path, error);
     let (mut file, head) = head(path)?;
+    foreign::refuse(&mut file, &head, path)?;
     match &head {
         [0x1F, 0x8B, ..] => {
             let sha256 = hash(&mut file).map_err(io)?;
@@ -98,14 +99,6 @@ pub(super) fn open(path: &Path, reading: &Reading) -> Result<Content, FileError>
         [b'P', b'K', 3, 4, ..] => {
             let sha256 = hash(&mut file).map_err(io)?;
             Ok(Content::Sheet { sha256 })
-        }
-        [0xD0, 0xCF, 0x11, 0xE0, ..] => Err(FileError::unusable(
-            name,
-            "this is an encrypted or an old (.xls) spreadsheet",
-            "open it, remove the password, and save it as .xlsx, .ods or .csv",
-        )),
-        [b'%', b'P', b'D', b'F', ..] => {
-            Err(FileError::unusable(name, "this is a PDF", "send the table itself as .csv, .xlsx or .ods"))
         }
         _ => {
             let sha256 = hash(&mut file).map_err(io)?;

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 use domain::fields::{FieldKind, field};
 use importer::ocds::OcdsOptions;
+use importer::report::Example;
 use importer::sources::SourceOptions;
 use importer::{Event, Options, Report, RowError, Source};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -65,6 +66,9 @@ pub(crate) struct Import {
     /// Say what would happen, but write nothing
     #[arg(long)]
     check: bool,
+    /// With --check: exit 1 also if a file has columns that nothing reads
+    #[arg(long, requires = "check")]
+    strict: bool,
     /// Write every row error to a CSV file
     #[arg(long, value_name = "FILE.csv")]
     report: Option<PathBuf>,
@@ -164,7 +168,9 @@ impl Import {
         if let Some(stopped) = total.files.iter().find_map(|report| report.stopped.as_ref()) {
             bail!("a file was not read to its end: {stopped}");
         }
-        Ok(if total.rejected > 0 { Ended::Findings } else { Ended::Done })
+        let unread =
+            self.strict && total.files.iter().any(|report| report.unknown_columns().next().is_some());
+        Ok(if total.rejected > 0 || unread { Ended::Findings } else { Ended::Done })
     }
 
     /// The options for notices.
@@ -200,7 +206,7 @@ fn sources_and_exit_codes() -> String {
         .map(|(name, files)| format!("  {name:<14} {files}\n"))
         .collect();
     format!(
-        "Sources:\n{lines}\nExit codes: 0 clean, 1 some rows were rejected, 2 a file cannot be used or not to its end, \
+        "Sources:\n{lines}\nExit codes: 0 clean, 1 some rows were rejected (with --strict: or columns are not known), 2 a file cannot be used or not to its end, \
          3 the database cannot be reached."
     )
 }
@@ -327,6 +333,7 @@ fn summary(report: &Report, sheet: Option<&Path>) {
         report.unchanged,
         report.rejected
     );
+    super::columns::show(report);
     if report.resumed > 0 {
         eprintln!("  went on after {} rows of an interrupted run", report.resumed);
     }
@@ -355,8 +362,16 @@ pub(super) fn details(report: &Report) {
     }
     if !report.rules.is_empty() {
         eprintln!("  normalised:");
-        for (rule, count) in &report.rules {
-            eprintln!("    {count:>7}  {rule}");
+        for (rule, count) in report.rules.iter().filter(|(rule, _)| !rule.starts_with("missing:")) {
+            match report.examples.get(rule) {
+                Some(Example { before, after }) if after.is_empty() => {
+                    eprintln!("    {count:>7}  {rule}: '{before}'");
+                }
+                Some(Example { before, after }) => {
+                    eprintln!("    {count:>7}  {rule}: '{before}' -> '{after}'");
+                }
+                None => eprintln!("    {count:>7}  {rule}"),
+            }
         }
     }
 }

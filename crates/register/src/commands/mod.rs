@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod backup;
+mod columns;
 mod doctor;
 mod dump;
 mod export;

@@ -29,6 +29,9 @@ pub(crate) struct Validate {
     /// The encoding of notices that are not UTF-8 and do not declare one, such as windows-1252
     #[arg(long, value_name = "NAME")]
     encoding: Option<String>,
+    /// Exit 1 also if a file has columns that nothing reads
+    #[arg(long)]
+    strict: bool,
     #[command(flatten)]
     limits: LimitArguments,
 }
@@ -63,12 +66,16 @@ impl Validate {
                 None => importer::ocds::validate(file, encoding, tell)?,
             };
             if !settings.json {
+                for notice in &report.notices {
+                    eprintln!("{}: {notice}", report.file);
+                }
                 eprintln!("{}: {} read, {} rejected", report.file, report.read, report.rejected);
+                super::columns::show(&report);
                 for (rule, count) in report.rules.iter().filter(|(rule, _)| rule.starts_with("missing:")) {
                     eprintln!("  {count:>7}  rows do not answer {}", rule.trim_start_matches("missing:"));
                 }
             }
-            if !settings.json && source.is_none() {
+            if !settings.json {
                 super::import::details(&report);
             }
             reports.push(report);
@@ -77,6 +84,7 @@ impl Validate {
             super::print_json(&reports)?;
         }
         let rejected = reports.iter().any(|report| report.rejected > 0);
-        Ok(if rejected { Ended::Findings } else { Ended::Done })
+        let unread = self.strict && reports.iter().any(|report| report.unknown_columns().next().is_some());
+        Ok(if rejected || unread { Ended::Findings } else { Ended::Done })
     }
 }

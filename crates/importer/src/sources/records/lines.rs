@@ -137,7 +137,9 @@ fn said(line: u64, members: Map<String, Value>) -> Said {
                 }
                 Err(findings) => said.sent.faults.extend(findings.into_iter().map(fault)),
             },
-            (Some(Meaning::Basis(_)) | None, _) => said.sent.faults.push(fault(draft::unknown_member(&name))),
+            (Some(Meaning::Basis(_) | Meaning::Unnamed) | None, _) => {
+                said.sent.faults.push(fault(draft::unknown_member(&name)))
+            }
         }
     }
     said

@@ -3,10 +3,12 @@
 //! back without change.
 
 mod companions;
+mod keys;
 mod lines;
 mod rows;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use domain::editions::same_text;
@@ -20,6 +22,7 @@ use serde_json::Value;
 use self::companions::{Children, read_companion};
 use super::{File, Item, Items, Keys, Opened, SourceOptions, Step};
 use crate::RowError;
+use crate::columns::ColumnUse;
 use crate::report::{Uses, used};
 use crate::table::{Either, FileError, Table};
 
@@ -52,6 +55,31 @@ enum Meaning {
     Field(&'static Field),
     Basis(&'static Field),
     Derived,
+    /// A column without a header.
+    Unnamed,
+}
+
+impl Meaning {
+    /// What the report says of the column.
+    fn column(self) -> ColumnUse {
+        match self {
+            Self::Id => ColumnUse::read("id"),
+            Self::Key => ColumnUse::read(KEY_COLUMN),
+            Self::Field(field) => ColumnUse::read(field.name),
+            Self::Basis(field) => ColumnUse::read(format!("{}{BASIS_SUFFIX}", field.name)),
+            Self::Derived => ColumnUse::ignored("derived by the register"),
+            Self::Unnamed => ColumnUse::ignored("it has no header; a row with something in it is an error"),
+        }
+    }
+}
+
+/// A header as the template has it: `Website URL` is `website_url`.
+fn canonical(header: &str) -> String {
+    let mut name = header.trim().to_ascii_lowercase();
+    if meaning(&name).is_none() {
+        name = name.replace([' ', '-'], "_");
+    }
+    if meaning(&name).is_some() { name } else { header.trim().to_owned() }
 }
 
 fn meaning(header: &str) -> Option<Meaning> {
@@ -70,17 +98,21 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
     for companion in &options.companions {
         read_companion(companion, &mut children, &options.reading)?;
     }
-    let made = Made { children, keys: Keys::default(), today: options.day() };
+    let mut made = Made { children, keys: Keys::default(), met: None, today: options.day() };
     let name = path.display().to_string();
-    let known = |header: &str| meaning(header.trim()).is_some();
+    let known = |header: &str| !header.is_empty() && meaning(&canonical(header)).is_some();
     let (input, items): (_, Box<dyn Items<Item = Item>>) =
         match Table::open_unless_json(path, &known, &options.reading)? {
-            Either::Table(table) => {
+            Either::Table(mut table) => {
                 let columns = columns(&table)?;
-                let (input, order) = (table.input.clone(), table.headers.clone().into());
+                table.account_for(columns.iter().map(|column| column.column()));
+                let order: Arc<[String]> = table.headers.iter().map(|header| canonical(header)).collect();
+                keys::refuse_repeated(&mut table, &columns)?;
+                let input = table.input.clone();
                 (input, Box::new(rows::TableRows { table: *table, columns, order, made }))
             }
             Either::Json(text) => {
+                made.met = Some(keys::Met::default());
                 let (lines, input) = lines::Lines::open(text, name.clone(), made)?;
                 (input, Box::new(lines))
             }
@@ -103,18 +135,23 @@ pub(super) fn open(path: &Path, options: &SourceOptions) -> Result<Opened, FileE
 fn columns(table: &Table) -> Result<Vec<Meaning>, FileError> {
     let bad = |what: String, todo: String| FileError::unusable(&table.name, what, todo);
     let mut columns = Vec::new();
-    for (place, header) in table.headers.iter().enumerate() {
-        if let Some(first) = table.headers[..place].iter().position(|other| other == header) {
+    let names: Vec<String> = table.headers.iter().map(|header| canonical(header)).collect();
+    for (place, header) in names.iter().enumerate() {
+        if header.is_empty() {
+            columns.push(Meaning::Unnamed);
+            continue;
+        }
+        if let Some(first) = names.iter().position(|other| other == header).filter(|first| *first < place) {
             return Err(bad(
                 format!("the column '{header}' appears twice, in columns {} and {}", first + 1, place + 1),
                 "delete one of them".to_owned(),
             ));
         }
         columns.push(meaning(header).ok_or_else(|| {
-            let names = FIELDS.iter().map(|field| (field.name, field.name));
+            let fields = FIELDS.iter().map(|field| (field.name, field.name));
             bad(
                 format!("'{header}' (column {}) is not a field of the register", place + 1),
-                match codes::nearest(header, names) {
+                match codes::nearest(header, fields) {
                     Some(near) => format!("did you mean '{near}'? all fields are listed at /api/v1/fields"),
                     None => "remove the column; all fields are listed at /api/v1/fields".to_owned(),
                 },
@@ -122,7 +159,7 @@ fn columns(table: &Table) -> Result<Vec<Meaning>, FileError> {
         })?);
     }
     for needed in NEEDED {
-        if !table.headers.iter().any(|header| header == needed) {
+        if !names.iter().any(|header| header == needed) {
             return Err(bad(
                 format!("the column '{needed}' is missing"),
                 format!("every record needs {}", NEEDED.join(", ")),
@@ -159,6 +196,8 @@ impl Said {
 struct Made {
     children: Children,
     keys: Keys,
+    /// The ids and keys met so far, in a file that is not looked through beforehand.
+    met: Option<keys::Met>,
     /// The day on which dates are judged.
     today: NaiveDate,
 }
@@ -173,6 +212,11 @@ impl Made {
         }
         let record = said.sent.over(None, self.today).map_err(|faults| row_errors(&faults, said.line));
         let Said { line, id, key, sent } = said;
+        if let Some(met) = &mut self.met
+            && let Err(error) = met.once(line, id, key.as_deref(), record.as_ref().ok())
+        {
+            return Step::Rejected(vec![error]);
+        }
         let record = match (record, id) {
             (Err(errors), None) => return Step::Rejected(errors),
             (record, _) => record,

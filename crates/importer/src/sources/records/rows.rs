@@ -11,7 +11,8 @@ use domain::{Finding, cell, written};
 use serde_json::{Map, Value};
 
 use super::{Item, Items, Made, Meaning, Said, Step};
-use crate::report::Uses;
+use crate::columns::Account;
+use crate::report::{Uses, changed};
 use crate::table::{Row, Table};
 
 pub(super) struct TableRows {
@@ -24,6 +25,16 @@ pub(super) struct TableRows {
 
 impl Items for TableRows {
     type Item = Item;
+
+    fn account(&self) -> Option<Account> {
+        let mut account = self.table.account();
+        for (header, name) in
+            self.table.headers.iter().zip(self.order.iter()).filter(|(header, name)| header != name)
+        {
+            changed(&mut account.uses, "header-in-other-letters", header, name);
+        }
+        Some(account)
+    }
 
     fn next(&mut self, uses: &mut Uses) -> Option<Step> {
         let row = match self.table.next_row()? {
@@ -43,10 +54,12 @@ impl TableRows {
             ..Said::default()
         };
         let mut estimates: HashMap<&'static str, Map<String, Value>> = HashMap::new();
-        for ((column, text), header) in self.columns.iter().zip(&row.cells).zip(&self.table.headers) {
+        for ((column, text), header) in self.columns.iter().zip(&row.cells).zip(self.order.iter()) {
             let text = text.trim();
             match column {
                 Meaning::Derived => {}
+                Meaning::Unnamed if text.is_empty() => {}
+                Meaning::Unnamed => said.sent.faults.push(unnamed(text)),
                 Meaning::Key if text.is_empty() => {}
                 Meaning::Key => said.key = Some(text.to_owned()),
                 Meaning::Id if text.is_empty() => {}
@@ -104,6 +117,14 @@ impl TableRows {
             sent.others.insert(field.name.to_owned(), other);
         }
     }
+}
+
+/// A value in a column without a header.
+fn unnamed(text: &str) -> Fault {
+    let message = format!("'{}' stands in a column without a header", cell::short(text));
+    let finding =
+        Finding::error("", "unnamed-column", message).hint("head the column with its field, or empty it");
+    Fault { finding, column: String::new(), raw: text.into() }
 }
 
 /// The number of an estimate; `null` for an empty cell, `None` if it cannot be read.
