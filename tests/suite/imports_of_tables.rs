@@ -260,10 +260,9 @@ async fn what_other_programs_write_into_an_open_document_is_read_as_shown() {
         "people_affected_per_year",
         "decisions_per_year",
     ];
-    let texts: String = ["Northmoor", "Planner", "GB", "pilot"]
-        .map(|text| ods_cell("office:value-type=\"string\"", text))
-        .concat();
-    let row = |people: &str| {
+    let row = |title: &str, people: &str| {
+        let texts = ["Northmoor", title, "GB", "pilot"];
+        let texts = texts.map(|text| ods_cell("office:value-type=\"string\"", text)).concat();
         let cells = [
             // From pandas: midnight, a boolean, a whole number as a float. From LibreOffice: booleans
             // converted from XLSX.
@@ -280,7 +279,8 @@ async fn what_other_programs_write_into_an_open_document_is_read_as_shown() {
         format!("<table:table-row>{texts}{}</table:table-row>", cells.concat())
     };
     let (report, errors, app) =
-        imported("pandas.ods", ods(&(ods_row(&head) + &row("12000.0") + &row("1.5")))).await;
+        imported("pandas.ods", ods(&(ods_row(&head) + &row("Planner", "12000.0") + &row("Router", "1.5"))))
+            .await;
     assert_eq!((report.created, report.rejected), (1, 1), "{errors:?}");
     assert!(
         errors[0].contains("people_affected_per_year: [bad-number] '1.5' is not a whole number"),

@@ -108,7 +108,10 @@ fn cell(heading: &str, cell: &str, uses: &mut Uses) -> String {
 
 /// Whether a cell under "People" may name some, rather than say how many there are.
 fn are_names(cell: &str) -> bool {
-    cell.split_whitespace().nth(1).is_some() && !cell.bytes().any(|byte| byte.is_ascii_digit())
+    match cell.split_whitespace().nth(1) {
+        Some(_) => !cell.bytes().any(|byte| byte.is_ascii_digit()),
+        None => cell.contains('@'),
+    }
 }
 
 /// What stays of a cell in a column of people.

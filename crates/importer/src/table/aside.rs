@@ -34,7 +34,7 @@ impl SheetAside {
     pub(crate) fn has_header(&self, is: impl Fn(&str) -> bool) -> Result<bool, FileError> {
         for row in self.read()?.into_records().take(HEADER_ROWS) {
             let row = row.map_err(|error| self.failed(error))?;
-            if row.iter().skip(1).any(|cell| is(marks::split(cell).0)) {
+            if row.iter().skip(1).any(|cell| is(marks::cut(cell).0)) {
                 return Ok(true);
             }
         }
@@ -48,7 +48,7 @@ impl SheetAside {
             let row = row.map_err(|error| self.failed(error))?;
             let mut cells = row.iter();
             let number = cells.next().and_then(|number| number.parse().ok()).unwrap_or_default();
-            rows.push((number, cells.map(|cell| marks::split(cell).0.to_owned()).collect()));
+            rows.push((number, cells.map(|cell| marks::split(cell).0.into_owned()).collect()));
         }
         Ok(rows)
     }

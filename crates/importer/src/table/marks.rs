@@ -1,9 +1,13 @@
-//! What the process that reads a spreadsheet says of a cell beside its text: that it holds an error, that its
-//! formula has no stored value, or where it links to. It stands behind the text, after a sign that no text of
-//! a spreadsheet has, because the process takes it out of them.
+//! What the process that reads a spreadsheet says of a cell beside its text: that it holds an error, that its formula
+//! has no stored value, or where it links to. It stands behind the text, after a sign that is written twice where it is
+//! part of the text itself.
+
+use std::borrow::Cow;
 
 /// The sign between a text and its mark.
 pub(super) const SIGN: char = '\u{1F}';
+/// The same as part of a text.
+const TWICE: &str = "\u{1F}\u{1F}";
 
 /// What is said of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,16 +35,39 @@ impl Mark<'_> {
     }
 }
 
+/// Writes a text that a mark may follow.
+pub(super) fn write_text(cell: &mut String, text: &str) {
+    if text.contains(SIGN) {
+        cell.push_str(&text.replace(SIGN, TWICE));
+    } else {
+        cell.push_str(text);
+    }
+}
+
 /// A cell's text, and what is said of it.
-pub(super) fn split(cell: &str) -> (&str, Option<Mark<'_>>) {
-    let Some((text, said)) = cell.split_once(SIGN) else { return (cell, None) };
-    let mark = match said.split_at_checked(1) {
-        Some(("E", _)) => Some(Mark::Error),
-        Some(("F", _)) => Some(Mark::NotComputed),
-        Some(("L", target)) => Some(Mark::Link(target)),
-        _ => None,
-    };
+pub(super) fn split(cell: &str) -> (Cow<'_, str>, Option<Mark<'_>>) {
+    let (text, mark) = cut(cell);
+    let text = if text.contains(SIGN) { Cow::from(text.replace(TWICE, "\u{1F}")) } else { Cow::from(text) };
     (text, mark)
+}
+
+/// The same with the text as it is written, which does to compare texts.
+pub(super) fn cut(cell: &str) -> (&str, Option<Mark<'_>>) {
+    let mut from = 0;
+    while let Some((text, said)) = cell.get(from..).and_then(|rest| rest.split_once(SIGN)) {
+        let at = from + text.len();
+        let mark = match said.split_at_checked(1) {
+            Some(("E", _)) => Mark::Error,
+            Some(("F", _)) => Mark::NotComputed,
+            Some(("L", target)) => Mark::Link(target),
+            _ => {
+                from = at + TWICE.len();
+                continue;
+            }
+        };
+        return (cell.get(..at).unwrap_or_default(), Some(mark));
+    }
+    (cell, None)
 }
 
 /// The letters of a column, as a spreadsheet shows them: 0 is `A`, 26 is `AA`.
@@ -64,12 +91,23 @@ mod tests {
         for mark in [Mark::Error, Mark::NotComputed, Mark::Link("https://leeds.example/a?b")] {
             let mut cell = "Read more".to_owned();
             mark.write(&mut cell);
-            assert_eq!(split(&cell), ("Read more", Some(mark)));
+            assert_eq!(split(&cell), (Cow::from("Read more"), Some(mark)));
         }
-        assert_eq!(split("Read more"), ("Read more", None));
+        assert_eq!(split("Read more"), (Cow::from("Read more"), None));
         let mut cell = String::new();
         Mark::Link("a\u{1F}Eb").write(&mut cell);
-        assert_eq!(split(&cell), ("", Some(Mark::Link("aEb"))));
+        assert_eq!(split(&cell), (Cow::from(""), Some(Mark::Link("aEb"))));
+    }
+
+    #[test]
+    fn the_sign_may_be_part_of_a_text() {
+        for text in ["\u{1F}", "a\u{1F}", "\u{1F}E", "\u{1}\u{b}\u{1f}", "a\u{1F}\u{1F}Lb"] {
+            let mut cell = String::new();
+            write_text(&mut cell, text);
+            assert_eq!(split(&cell), (Cow::from(text), None), "{text:?}");
+            Mark::Error.write(&mut cell);
+            assert_eq!(split(&cell), (Cow::from(text), Some(Mark::Error)), "{text:?}");
+        }
     }
 
     #[test]

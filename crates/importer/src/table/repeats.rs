@@ -114,7 +114,7 @@ pub(super) fn each(mut rows: RawRows, header_line: u64, mut look: impl FnMut(Fir
 /// A cell as it counts in a key.
 fn plain(cell: &str, of_sheet: bool) -> &str {
     // Only the process that reads spreadsheets writes marks.
-    if of_sheet { marks::split(cell).0.trim() } else { cell.trim() }
+    if of_sheet { marks::cut(cell).0.trim() } else { cell.trim() }
 }
 
 /// A row that stands for all that say the same.

@@ -174,7 +174,7 @@ impl RawRows {
         }
         for (place, cell) in cells.enumerate() {
             let (text, mark) = marks::split(cell);
-            raw.cells.push(text.to_owned());
+            raw.cells.push(text.into_owned());
             match mark {
                 Some(Mark::Error) => raw.flaws.push((place, Flaw::Error)),
                 Some(Mark::NotComputed) => raw.flaws.push((place, Flaw::NotComputed)),

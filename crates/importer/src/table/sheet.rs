@@ -5,7 +5,7 @@ use std::io::Write;
 
 use super::HEADER_ROWS;
 use super::frames::{self, Kind};
-use super::marks::{Mark, SIGN};
+use super::marks::{self, Mark};
 use super::parts;
 use super::reading::Limits;
 use super::scan::{CELL_MAX, COLUMNS_MAX, ROW_MAX};
@@ -168,11 +168,7 @@ impl<'a, W: Write> SheetWriter<'a, W> {
             return Ok(());
         }
         let cell = self.place(row, column, text.len())?;
-        if text.contains(SIGN) {
-            cell.extend(text.chars().map(|letter| if letter == SIGN { ' ' } else { letter }));
-        } else {
-            cell.push_str(text);
-        }
+        marks::write_text(cell, text);
         if let Some(mark) = mark {
             mark.write(cell);
         }

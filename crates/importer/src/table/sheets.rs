@@ -255,7 +255,7 @@ fn score(path: &Path, known: KnownHeader<'_>) -> (usize, u64) {
     let reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_path(path);
     let rows = reader.into_iter().flat_map(csv::Reader::into_records).flatten().take(HEADER_ROWS);
     let known_in =
-        |row: csv::StringRecord| row.iter().skip(1).filter(|cell| known(marks::split(cell).0)).count();
+        |row: csv::StringRecord| row.iter().skip(1).filter(|cell| known(marks::cut(cell).0)).count();
     let mut best = (0, 0);
     for (place, row) in (1..).zip(rows) {
         let score = known_in(row);
