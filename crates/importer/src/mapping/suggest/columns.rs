@@ -7,6 +7,7 @@ use domain::placeholder;
 use domain::text::{fold, one_line};
 
 use super::super::words::yes_or_no;
+use super::YEARS;
 use crate::dates::{self, NoDate, Order};
 use crate::table::{FileError, Reading, Table};
 
@@ -44,6 +45,15 @@ impl Sampled {
     pub(super) fn is_dates(&self) -> bool {
         let is_date = |text: &&String| !matches!(dates::of_tool(text, None), Err(NoDate::NotADate));
         !self.values.is_empty() && self.values.iter().filter(is_date).count() * 2 > self.values.len()
+    }
+
+    /// Whether it says of every row which year it is about.
+    pub(super) fn is_years(&self) -> bool {
+        let is_year = |text: &String| text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+        self.rows > 0
+            && self.filled == self.rows
+            && YEARS.contains(&domain::text::fold(&self.header).as_str())
+            && self.values.iter().all(is_year)
     }
 
     /// Whether most values are prose or names: more letters than digits.

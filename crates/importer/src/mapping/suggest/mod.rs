@@ -62,10 +62,16 @@ struct Guess {
 struct Guesses {
     columns: Vec<(Sampled, Guess)>,
     key: Option<String>,
+    /// The column with the year of each row.
+    edition: Option<String>,
     lang: &'static str,
     order: Option<Order>,
     two_days: bool,
 }
+
+/// Headings of the year that a row is about, in the languages of mappings.
+const YEARS: &[&str] =
+    &["year", "reporting year", "edition", "jaar", "annee", "jahr", "ano", "anno", "rok", "blwyddyn"];
 
 /// Countries of languages that one country speaks most.
 const HOMES: &[(&str, &str)] = &[
@@ -124,6 +130,8 @@ impl Guesses {
             meant.is_some_and(|meant| meant.fills == "key") && column.is_unique() && column.nth.1 == 1
         });
         let key = key.map(|(column, _)| column.header.clone());
+        let edition = sampled.iter().find(|column| column.is_years() && column.nth.1 == 1);
+        let edition = edition.map(|column| column.header.clone());
         let dates: Vec<&Sampled> = sampled
             .iter()
             .zip(&guesses)
@@ -135,7 +143,7 @@ impl Guesses {
         let orders: Vec<Order> = dates.iter().filter_map(|column| column.order()).collect();
         let order = orders.first().copied().filter(|first| orders.iter().all(|order| order == first));
         let two_days = order.is_none() && dates.iter().any(|column| column.has_two_days());
-        Self { columns: sampled.into_iter().zip(guesses).collect(), key, lang, order, two_days }
+        Self { columns: sampled.into_iter().zip(guesses).collect(), key, edition, lang, order, two_days }
     }
 
     /// Whether a column fills a field.

@@ -13,6 +13,9 @@ pub(super) fn suggestion(guesses: &Guesses, source: &str, given: &Given) -> Sugg
         Some(key) => toml.push_str(&format!("key = [{}]\n", quoted(key))),
         None => toml.push_str("# key = [\"...\"]  # the columns that identify a row; without one, rows are told by body and title\n"),
     }
+    if let Some(edition) = &guesses.edition {
+        line(&mut toml, "edition", edition);
+    }
     match guesses.order {
         Some(Order::DayFirst) => line(&mut toml, "dates", "day_first"),
         Some(Order::MonthFirst) => line(&mut toml, "dates", "month_first"),
