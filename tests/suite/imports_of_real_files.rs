@@ -66,8 +66,13 @@ async fn every_real_file_goes_in_and_a_second_time_changes_nothing() {
     for (source, name, rows) in FILES {
         let Some(file) = real(name) else { return };
         let (report, errors) = app.import(*source, &file).await;
-        assert_eq!(report.read, *rows, "{name}");
-        assert_eq!(report.created + report.changed + report.unchanged + report.rejected, *rows, "{name}");
+        let twice = report.rules.get("identical-row-left-out").copied().unwrap_or_default();
+        assert_eq!(report.read + twice, *rows, "{name}");
+        assert_eq!(
+            report.created + report.changed + report.unchanged + report.rejected,
+            report.read,
+            "{name}"
+        );
         assert!(report.rejected * 100 <= rows * 3, "{name}: {errors:?}");
         let inside = errors.iter().any(|error| error.contains("[inconsistent]"));
         assert!(!inside, "{name}: {errors:?}");

@@ -26,7 +26,7 @@ async fn every_question_has_the_answer_that_the_page_gives() {
         app.import(*source, &file).await;
     }
     let page = std::fs::read_to_string(project().join("docs/questions.md")).unwrap();
-    let mut asked = 0;
+    let (mut asked, mut wrong) = (0, Vec::new());
     for row in page.lines().filter(|line| line.starts_with("| ") && line.contains("`/api/")) {
         let cells: Vec<&str> = row.split('|').map(str::trim).collect();
         let [_, question, address, read, answer, ..] = cells[..] else { panic!("{row}") };
@@ -35,8 +35,11 @@ async fn every_question_has_the_answer_that_the_page_gives() {
             "status" => found.status.as_u16().to_string(),
             member => found.json()[member].to_string(),
         };
-        assert_eq!(said, answer, "{question} {address}");
+        if said != answer {
+            wrong.push(format!("{question} {address}: {said}, and the page says {answer}"));
+        }
         asked += 1;
     }
+    assert!(wrong.is_empty(), "{wrong:#?}");
     assert!(asked > 20, "{asked}");
 }
