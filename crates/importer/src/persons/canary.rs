@@ -1,4 +1,4 @@
-//! Invented people in every place of every form of file, of which nothing may be kept.
+//! Invented people, put into every column and member of every kind of file. Nothing of them may be kept.
 
 use serde_json::{Value, json};
 

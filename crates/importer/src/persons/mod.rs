@@ -106,12 +106,11 @@ fn cell(heading: &str, cell: &str, uses: &mut Uses) -> String {
     }
 }
 
-/// Whether a cell under "People" may name some, rather than say how many there are.
+/// Whether a cell under "People" may name some, rather than say how many there are. Words for numbers, such as `NaN`, are
+/// none.
 fn are_names(cell: &str) -> bool {
-    match cell.split_whitespace().nth(1) {
-        Some(_) => !cell.bytes().any(|byte| byte.is_ascii_digit()),
-        None => cell.contains('@'),
-    }
+    let is_number = cell.bytes().any(|byte| byte.is_ascii_digit()) || cell.trim().parse::<f64>().is_ok();
+    cell.contains('@') || !is_number
 }
 
 /// What stays of a cell in a column of people.
@@ -251,7 +250,9 @@ mod tests {
         for kept in ["12000.0", "1e3", "NaN", "12 000 a year", ""] {
             assert_eq!(cell("People", kept, &mut Uses::new()), kept);
         }
-        assert_eq!(cell("People", "Jane Roe", &mut Uses::new()), PERSON);
+        for left_out in ["Jane Roe", "Zebulon"] {
+            assert_eq!(cell("People", left_out, &mut Uses::new()), PERSON);
+        }
         assert_eq!(cell("Staff", "jane.roe@agency.gov", &mut Uses::new()), PERSON);
     }
 

@@ -137,8 +137,8 @@ fn of_country(jurisdiction: &str) -> Language {
     }
 }
 
-/// Whether the frequent words at the beginning of a text raise no doubt that it is in a language. It says so of nearly
-/// every text that is, in a hundredth of the time that detecting the language takes.
+/// Whether the frequent words at the beginning of a text raise no doubt that it is in a language. Nearly every text
+/// passes, which spares the detector: it took about a third of the processor's time of a page of snippets.
 fn is_beyond_doubt(language: Language, text: &str) -> bool {
     let beginning = &text[..text.floor_char_boundary(BEGINNING)];
     let words = beginning.split(|letter: char| !letter.is_alphabetic()).filter(|word| !word.is_empty());
