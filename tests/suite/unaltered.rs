@@ -6,11 +6,9 @@ use axum::http::{Method, StatusCode};
 use domain::Record;
 use domain::codes::{OrganisationKind, Role};
 use importer::{Report, Source};
-use proptest::prelude::{ProptestConfig, any};
-use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 use store::records::standing;
-use suite::anything::Maker;
+use suite::anything::{Maker, for_seeds};
 use suite::{Answer, TestApp, options};
 
 /// The downloads that can be read back: address and file name.
@@ -126,18 +124,7 @@ async fn the_demonstration_data_read_back_unchanged_by_those_who_publish_them() 
 /// changes that cell only.
 #[test]
 fn a_published_record_reads_back_as_it_was() {
-    let config = ProptestConfig {
-        cases: 12,
-        failure_persistence: None,
-        max_shrink_iters: 0,
-        ..ProptestConfig::default()
-    };
-    let result = TestRunner::new(config).run(&any::<u64>(), |seed| {
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-        runtime.block_on(Box::pin(goes_round(seed)));
-        Ok(())
-    });
-    result.unwrap();
+    for_seeds(12, goes_round);
 }
 
 async fn goes_round(seed: u64) {

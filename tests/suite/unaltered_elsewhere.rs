@@ -9,10 +9,8 @@ use domain::Record;
 use domain::codes::{OrganisationKind, Role};
 use domain::fields::FIELDS;
 use importer::Source;
-use proptest::prelude::{ProptestConfig, any};
-use proptest::test_runner::TestRunner;
 use serde_json::Value;
-use suite::anything::Maker;
+use suite::anything::{Maker, for_seeds};
 use suite::office::{self, Kept};
 use suite::{Answer, TestApp, options};
 
@@ -45,18 +43,7 @@ async fn the_demonstration_data_read_back_unchanged_after_another_program_saved_
 
 #[test]
 fn a_published_record_reads_back_as_it_was_after_another_program_saved_it() {
-    let config = ProptestConfig {
-        cases: 12,
-        failure_persistence: None,
-        max_shrink_iters: 0,
-        ..ProptestConfig::default()
-    };
-    let result = TestRunner::new(config).run(&any::<u64>(), |seed| {
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-        runtime.block_on(Box::pin(goes_round(seed)));
-        Ok(())
-    });
-    result.unwrap();
+    for_seeds(12, goes_round);
 }
 
 async fn goes_round(seed: u64) {

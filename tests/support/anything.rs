@@ -13,9 +13,21 @@ use domain::record::{
     Performance, Record, RedressRoute, Reference, Risk, TestAnswer, Tests, Translation,
 };
 use domain::{number, written};
-use proptest::prelude::Rng;
-use proptest::test_runner::{RngAlgorithm, TestRng};
+use proptest::prelude::{ProptestConfig, Rng, any};
+use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Map, Value, json};
+
+/// Runs a test on some seeds. A failure prints its seed; a smaller seed makes no smaller record, so none is looked for.
+pub fn for_seeds<F: Future<Output = ()>>(cases: u32, test: impl Fn(u64) -> F) {
+    let config =
+        ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 0, ..ProptestConfig::default() };
+    let result = TestRunner::new(config).run(&any::<u64>(), |seed| {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        runtime.block_on(Box::pin(test(seed)));
+        Ok(())
+    });
+    result.unwrap();
+}
 
 /// Makes random values.
 #[derive(Debug)]
